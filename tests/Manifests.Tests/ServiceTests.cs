@@ -48,7 +48,7 @@ public sealed class ServiceTests(Renders renders)
 
         Assert.Equal((8081, "liveness"), (container.LivenessProbe.Grpc.Port, container.LivenessProbe.Grpc.Service));
         Assert.Equal((8081, "readiness"), (container.ReadinessProbe.Grpc.Port, container.ReadinessProbe.Grpc.Service));
-        // The host's own shutdown takes up to 30 seconds.
+        // The host's own shutdown takes up to 25 seconds.
         Assert.True(pod.TerminationGracePeriodSeconds >= container.Lifecycle.PreStop.Sleep.Seconds + 30);
     }
 
@@ -74,6 +74,7 @@ public sealed class ServiceTests(Renders renders)
                 ["Listen__Grpc"] = "8081",
                 ["Listen__Metrics"] = "9090",
                 ["Listen__Rest"] = "8080",
+                ["Logging__Format"] = "json",
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://otel-collector.observability:4317",
                 ["People__KeyFile"] = "/var/run/secrets/moderation/people-token.key",
                 ["ServiceToken__KeyFile"] = "/var/run/secrets/moderation/service-token.key",
