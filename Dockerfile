@@ -10,7 +10,8 @@ ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiselled
 FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS build
 ARG SERVICE
 ARG TARGETARCH
-ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Invariant: the build needs no ICU, so any SDK image will do.
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 WORKDIR /src
 COPY . .
 # Framework-dependent and ReadyToRun: a start costs little compiling, and policies may still be compiled to delegates.
@@ -29,7 +30,8 @@ WORKDIR /app
 COPY --from=build /app .
 # Addresses come from Listen__*; the base image's default port would only be overridden with a warning.
 ENV ASPNETCORE_HTTP_PORTS= DOTNET_NOLOGO=1
-USER 1654
+# The number that .NET images give their user; a number, so that runAsNonRoot can be checked.
+USER 1654:1654
 # 8081 gRPC, 8080 REST, 9090 metrics and health
 EXPOSE 8081 8080 9090
 ENTRYPOINT ["/app/service"]
