@@ -18,7 +18,9 @@ public static class StreamServer
     /// <param name="errors">Turns exceptions into statuses.</param>
     /// <param name="unpack">The calls of one message.</param>
     /// <param name="handle">Handles one call.</param>
+    /// <param name="fail">The answer to a call that failed.</param>
     /// <param name="pack">Puts answers into one message.</param>
+    /// <param name="maxBatch">Answers in one message at most.</param>
     public static async Task RunAsync<TStreamRequest, TCall, TAnswer, TStreamResponse>(
         IAsyncStreamReader<TStreamRequest> requests,
         IServerStreamWriter<TStreamResponse> responses,
@@ -27,7 +29,8 @@ public static class StreamServer
         Func<TStreamRequest, IEnumerable<TCall>> unpack,
         Func<TCall, CancellationToken, ValueTask<TAnswer>> handle,
         Func<TCall, Google.Rpc.Status, TAnswer> fail,
-        Func<IReadOnlyList<TAnswer>, TStreamResponse> pack)
+        Func<IReadOnlyList<TAnswer>, TStreamResponse> pack,
+        int maxBatch = MaxBatch)
         where TStreamRequest : class, IMessage
         where TStreamResponse : class, IMessage
     {
@@ -36,7 +39,7 @@ public static class StreamServer
         ArgumentNullException.ThrowIfNull(errors);
         var answers = Channel.CreateUnbounded<TAnswer>(new UnboundedChannelOptions { SingleReader = true });
         using var places = new SemaphoreSlim(MaxInFlight);
-        var writing = WriteAsync(answers.Reader, responses, pack, context.CancellationToken);
+        var writing = WriteAsync(answers.Reader, responses, pack, maxBatch, context.CancellationToken);
         try
         {
             await foreach (var message in requests.ReadAllAsync(context.CancellationToken))
@@ -83,12 +86,12 @@ public static class StreamServer
 
     private static async Task WriteAsync<TAnswer, TStreamResponse>(
         ChannelReader<TAnswer> answers, IServerStreamWriter<TStreamResponse> responses, Func<IReadOnlyList<TAnswer>, TStreamResponse> pack,
-        CancellationToken cancellationToken)
+        int maxBatch, CancellationToken cancellationToken)
     {
-        var batch = new List<TAnswer>(MaxBatch);
+        var batch = new List<TAnswer>(maxBatch);
         while (await answers.WaitToReadAsync(cancellationToken))
         {
-            while (batch.Count < MaxBatch && answers.TryRead(out var answer))
+            while (batch.Count < maxBatch && answers.TryRead(out var answer))
             {
                 batch.Add(answer);
             }
