@@ -6,11 +6,32 @@ namespace Moderation.Enforcement.Cel;
 /// <summary>Compiled code: gives the value, or sets the fault and gives a value without meaning.</summary>
 public delegate TResult CelEvaluator<in TVars, out TResult>(TVars vars, ref CelFault fault);
 
-/// <summary>A path that a condition reads, such as text.score.hate, with its value.</summary>
-/// <param name="Path">The path as one would write it.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="Read">Reads it from an activation.</param>
-public sealed record CelRead<TVars>(string Path, CelType Type, CelEvaluator<TVars, CelValue> Read);
+/// <summary>A scalar that a condition reads, such as text.score.hate. Its code is made when it is first read.</summary>
+public sealed class CelRead<TVars>
+{
+    private readonly Lazy<CelEvaluator<TVars, CelValue>> _read;
+
+    internal CelRead(string path, ulong requires, Func<CelEvaluator<TVars, CelValue>> emit)
+    {
+        Path = path;
+        Requires = requires;
+        _read = new Lazy<CelEvaluator<TVars, CelValue>>(emit);
+    }
+
+    /// <summary>The path as one would write it.</summary>
+    public string Path { get; }
+
+    /// <summary>The bits of the inputs that must be there to read it.</summary>
+    public ulong Requires { get; }
+
+    /// <summary>Its value; null with a fault.</summary>
+    public CelValue Read(TVars vars)
+    {
+        CelFault fault = default;
+        var value = _read.Value(vars, ref fault);
+        return fault.IsSet ? CelValue.Null : value;
+    }
+}
 
 /// <summary>A compiled condition. Immutable and safe to use from many threads.</summary>
 /// <typeparam name="TVars">The activation.</typeparam>
@@ -75,6 +96,19 @@ public static class CelCompiler
         return [];
     }
 
+    /// <summary>Compiles an expression that gives a scalar, to be recorded as evidence.</summary>
+    internal static ImmutableArray<CelError> TryCompileRead<TVars>(CelEnvironment<TVars> environment, string source, out CelRead<TVars>? read)
+    {
+        read = null;
+        var errors = Check(environment, source, CelLimits.Default, strict: true, out var root, out var checker);
+        if (errors.Length > 0)
+            return errors;
+        if (!IsScalar(root.Type))
+            return [CelError.At(source, root.Position, $"the value is {root.Type}", "a bool, number, string, timestamp or duration")];
+        read = new CelRead<TVars>(source, checker.Requires, () => Emit<TVars, CelValue>(root, CelType.Dyn));
+        return [];
+    }
+
     /// <summary>Compiles an expression of any type; used to run the specification's tests.</summary>
     internal static ImmutableArray<CelError> TryCompileValue<TVars>(
         CelEnvironment<TVars> environment, string source, bool strict, CelLimits limits, out CelEvaluator<TVars, CelValue>? code, out CelType type)
@@ -115,7 +149,10 @@ public static class CelCompiler
     private static ImmutableArray<CelRead<TVars>> ReadsOf<TVars>(CelChecker checker) =>
     [
         .. checker.Reads
-            .Where(read => read.Value.Type.Kind is CelKind.Bool or CelKind.Int or CelKind.UInt or CelKind.Double or CelKind.String or CelKind.Timestamp or CelKind.Duration)
-            .Select(read => new CelRead<TVars>(read.Key, read.Value.Type, Emit<TVars, CelValue>(read.Value, CelType.Dyn))),
+            .Where(read => IsScalar(read.Value.Type))
+            .Select(read => new CelRead<TVars>(read.Key, 0, () => Emit<TVars, CelValue>(read.Value, CelType.Dyn))),
     ];
+
+    private static bool IsScalar(CelType type) => type.Kind is
+        CelKind.Bool or CelKind.Int or CelKind.UInt or CelKind.Double or CelKind.String or CelKind.Timestamp or CelKind.Duration;
 }
