@@ -46,27 +46,68 @@ public sealed class BankCatalogueTests
     {
         var value = kind switch { HashKind.Pdq => Hash.ToString(), HashKind.Sha256 => Sha256, _ => Md5 };
         var catalogue = With(Entry("gone", kind, value), Entry("stays", kind, value));
-        catalogue.Apply([new BankChange(new BankEntryKey("bank", "gone"), null)]);
+        catalogue.Apply([new BankChange(new BankEntryKey("bank", "gone"), null, "1")]);
         Assert.Equal("stays", Assert.Single(Match(catalogue, Hash, 100)).Entry.Key.EntryId);
         Assert.Null(catalogue.Find(new BankEntryKey("bank", "gone")));
         Assert.Equal(1, catalogue.Count);
     }
 
-    [Fact]
-    public void Apply_several_changes_of_one_identity_keeps_the_last()
+    [Theory]
+    [InlineData(HashKind.Pdq)]
+    [InlineData(HashKind.Md5)]
+    public void Apply_adding_and_removing_in_one_batch_leaves_nothing(HashKind kind)
     {
         var catalogue = new BankCatalogue();
-        var key = new BankEntryKey("bank", "e1");
-        catalogue.Apply([new BankChange(key, Entry("e1", HashKind.Md5, Md5)), new BankChange(key, null)]);
+        var entry = Entry("e1", kind, kind == HashKind.Pdq ? Hash.ToString() : Md5);
+        catalogue.Apply([new BankChange(entry.Key, entry, "1"), new BankChange(entry.Key, null, "1")]);
         Assert.Empty(Match(catalogue, Hash, 100));
-        catalogue.Apply([new BankChange(key, null), new BankChange(key, Entry("e1", HashKind.Pdq, Hash.ToString()))]);
+        catalogue.Apply([new BankChange(entry.Key, entry, "2"), new BankChange(entry.Key, null, "2"), new BankChange(entry.Key, entry, "3")]);
         Assert.Single(Match(catalogue, Hash, 100));
+    }
+
+    [Fact]
+    public void Apply_late_removal_of_an_earlier_life_leaves_the_later_one()
+    {
+        var catalogue = new BankCatalogue();
+        var entry = Entry("e1", HashKind.Pdq, Hash.ToString());
+        catalogue.Apply([new BankChange(entry.Key, entry, "1"), new BankChange(entry.Key, entry, "2"), new BankChange(entry.Key, null, "1")]);
+        Assert.Single(Match(catalogue, Hash, 100));
+    }
+
+    [Fact]
+    public void Apply_repeated_changes_nothing()
+    {
+        var entry = Entry("e1", HashKind.Pdq, Hash.ToString());
+        var catalogue = With(entry);
+        catalogue.Apply([new BankChange(entry.Key, entry, "1"), new BankChange(entry.Key, entry, "1")]);
+        Assert.Single(Match(catalogue, Hash, 100));
+        Assert.Equal(1, catalogue.Count);
+    }
+
+    [Fact]
+    public void Replace_drops_what_is_not_named()
+    {
+        var (old, kept) = (Entry("old", HashKind.Pdq, Hash.ToString()), Entry("kept", HashKind.Md5, Md5));
+        var added = Entry("new", HashKind.Pdq, Hash.ToString());
+        var catalogue = With(old, kept);
+        catalogue.Replace([new BankChange(kept.Key, kept, "1"), new BankChange(added.Key, added, "5")]);
+        Assert.Equal(["kept", "new"], Match(catalogue, Hash, 100).Select(match => match.Entry.Key.EntryId).Order(StringComparer.Ordinal));
+        Assert.Equal(2, catalogue.Count);
+    }
+
+    [Fact]
+    public void List_pages_through_a_bank_in_order()
+    {
+        var catalogue = With([.. "dbace".Select(c => Entry(c.ToString(), HashKind.Md5, Md5))]);
+        Assert.Equal(["a", "b"], catalogue.List("bank", "", 2).Select(entry => entry.Key.EntryId));
+        Assert.Equal(["c", "d", "e"], catalogue.List("bank", "b", 9).Select(entry => entry.Key.EntryId));
+        Assert.Empty(catalogue.List("other", "", 9));
     }
 
     private static BankCatalogue With(params BankEntry[] entries)
     {
         var catalogue = new BankCatalogue();
-        catalogue.Apply([.. entries.Select(entry => new BankChange(entry.Key, entry))]);
+        catalogue.Apply([.. entries.Select(entry => new BankChange(entry.Key, entry, "1"))]);
         return catalogue;
     }
 

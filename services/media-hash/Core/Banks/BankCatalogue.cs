@@ -31,10 +31,29 @@ public sealed class BankCatalogue
     /// <summary>The entry of that identity, or null.</summary>
     public BankEntry? Find(BankEntryKey key) => _rows.TryGetValue(key, out var row) ? row.Entry : null;
 
-    /// <summary>The identities of all entries, while they may change.</summary>
-    public IEnumerable<BankEntryKey> Keys => _rows.Select(pair => pair.Key);
+    /// <summary>A page of a bank's entries by entry id (ordinal): those after <paramref name="afterEntryId"/>, which may be empty.</summary>
+    /// <param name="bankId">The bank.</param>
+    /// <param name="afterEntryId">The last id of the page before.</param>
+    /// <param name="count">Entries at most.</param>
+    public IReadOnlyList<BankEntry> List(string bankId, string afterEntryId, int count)
+    {
+        // A heap of the smallest: a page costs a pass over all entries, and no order has to be kept while entries come and go.
+        var page = new PriorityQueue<BankEntry, string>(Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a)));
+        foreach (var (key, row) in _rows)
+        {
+            if (key.BankId != bankId || string.CompareOrdinal(key.EntryId, afterEntryId) <= 0)
+                continue;
+            page.Enqueue(row.Entry, key.EntryId);
+            if (page.Count > count)
+                page.Dequeue();
+        }
+        return [.. page.UnorderedItems.Select(item => item.Element).OrderBy(entry => entry.Key.EntryId, StringComparer.Ordinal)];
+    }
 
-    /// <summary>Takes changes in their order; the last one for an identity counts.</summary>
+    /// <summary>
+    /// Takes changes in their order. Repeating one changes nothing, and a removal that was meant for an earlier life of an entry leaves the
+    /// later one alone.
+    /// </summary>
     public void Apply(IReadOnlyCollection<BankChange> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
@@ -42,22 +61,26 @@ public sealed class BankCatalogue
             return;
         lock (_writing)
         {
-            var added = new List<PdqIndexItem>();
-            var removed = new List<long>();
-            foreach (var change in changes.Reverse().DistinctBy(change => change.Key))
-            {
-                if (_rows.TryGetValue(change.Key, out var before))
-                {
-                    if (change.Entry is not null && change.Entry == before.Entry)
-                        continue;
-                    Forget(before, removed);
-                }
-                if (change.Entry is not null)
-                    Learn(change.Entry, added);
-            }
-            _index.Apply(added, removed);
-            foreach (var row in removed)
-                _byRow.TryRemove(row, out _);
+            var batch = new Batch();
+            foreach (var change in changes)
+                Apply(change, batch);
+            Publish(batch);
+        }
+    }
+
+    /// <summary>Makes these the only entries, as after a load.</summary>
+    public void Replace(IReadOnlyCollection<BankChange> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        lock (_writing)
+        {
+            var batch = new Batch();
+            var kept = entries.Select(entry => entry.Key).ToHashSet();
+            foreach (var row in _rows.Values.Where(row => !kept.Contains(row.Entry.Key)))
+                Forget(row, batch);
+            foreach (var entry in entries)
+                Apply(entry, batch);
+            Publish(batch);
         }
     }
 
@@ -91,25 +114,40 @@ public sealed class BankCatalogue
             matches.Add(new BankMatch(media.MediaId, entry, Distance: 0, Quality: 100));
     }
 
-    private void Learn(BankEntry entry, List<PdqIndexItem> added)
+    private void Apply(BankChange change, Batch batch)
     {
-        var row = new Row(entry, _nextRow++);
+        if (_rows.TryGetValue(change.Key, out var before))
+        {
+            if (change.Entry is null ? before.Incarnation != change.Incarnation : before.Incarnation == change.Incarnation)
+                return;
+            Forget(before, batch);
+        }
+        if (change.Entry is not null)
+            Learn(change.Entry, change.Incarnation, batch);
+    }
+
+    private void Learn(BankEntry entry, string incarnation, Batch batch)
+    {
+        var row = new Row(entry, incarnation, _nextRow++);
         _rows[entry.Key] = row;
         if (entry.Kind == HashKind.Pdq)
         {
             _byRow[row.Number] = entry;
-            added.Add(new PdqIndexItem(row.Number, PdqHash.Parse(entry.Value)));
+            batch.Added.Add(row.Number, PdqHash.Parse(entry.Value));
             return;
         }
         _exact.AddOrUpdate((entry.Kind, entry.Value), [entry], (_, others) => others.Add(entry));
     }
 
-    private void Forget(Row row, List<long> removed)
+    private void Forget(Row row, Batch batch)
     {
         _rows.TryRemove(row.Entry.Key, out _);
         if (row.Entry.Kind == HashKind.Pdq)
         {
-            removed.Add(row.Number);
+            if (batch.Added.Remove(row.Number))
+                _byRow.TryRemove(row.Number, out _);
+            else
+                batch.Removed.Add(row.Number);
             return;
         }
         var key = (row.Entry.Kind, row.Entry.Value);
@@ -120,10 +158,25 @@ public sealed class BankCatalogue
             _exact[key] = rest;
     }
 
-    private sealed record Row(BankEntry Entry, long Number);
+    private void Publish(Batch batch)
+    {
+        _index.Apply([.. batch.Added.Select(pair => new PdqIndexItem(pair.Key, pair.Value))], batch.Removed);
+        foreach (var row in batch.Removed)
+            _byRow.TryRemove(row, out _);
+    }
+
+    private sealed class Batch
+    {
+        public Dictionary<long, PdqHash> Added { get; } = [];
+
+        public List<long> Removed { get; } = [];
+    }
+
+    private sealed record Row(BankEntry Entry, string Incarnation, long Number);
 }
 
 /// <summary>A change of the banks.</summary>
 /// <param name="Key">The identity.</param>
 /// <param name="Entry">The entry as it is now; null when it was removed.</param>
-public sealed record BankChange(BankEntryKey Key, BankEntry? Entry);
+/// <param name="Incarnation">Which life of the identity this is about: an id that each adding mints anew.</param>
+public sealed record BankChange(BankEntryKey Key, BankEntry? Entry, string Incarnation);
