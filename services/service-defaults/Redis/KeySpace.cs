@@ -86,8 +86,8 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>Open review tasks of a shard (sorted set) by rank.</summary>
     public static string Review(int shard) => $"{{m:{shard}}}:review";
 
-    /// <summary>A review task (hash).</summary>
-    public static string ReviewTask(int shard, string task) => $"{{m:{shard}}}:task:{task}";
+    /// <summary>The records of those tasks (hash): task id → record.</summary>
+    public static string ReviewTasks(int shard) => $"{{m:{shard}}}:tasks";
 
     /// <summary>Fingerprints of a medium (string), expiring.</summary>
     public static string Media(string tenant, string media) => $"{{f:{tenant}:{media}}}";
