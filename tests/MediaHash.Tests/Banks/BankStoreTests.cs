@@ -9,11 +9,10 @@ using Xunit;
 
 namespace Moderation.MediaHash.Tests.Banks;
 
-/// <summary>The banks on a redis-server of their own: versions are counted, and one test trims and one loses the data.</summary>
-public sealed class BankStoreTests : IAsyncLifetime
+/// <summary>The banks on a redis-server of their own, emptied for each test: versions are counted, and one test kills the server.</summary>
+public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixture<BankStoreTests.OwnRedis>, IAsyncLifetime
 {
     private static readonly CancellationToken Now = CancellationToken.None;
-    private RedisServer? _server;
     private RedisConnectionStore? _connection;
     private BankStore? _store;
 
@@ -23,18 +22,16 @@ public sealed class BankStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServer.StartAsync();
-        var options = Options.Create(new RedisOptions { ConnectionString = _server.ConnectionString });
+        var options = Options.Create(new RedisOptions { ConnectionString = redis.Server.ConnectionString });
         _connection = new RedisConnectionStore(options, new KeySpace(KeySpace.DefaultShardCount), NullLogger<RedisConnectionStore>.Instance);
         _store = new BankStore(_connection);
+        await ForgetAllAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null)
             await _connection.DisposeAsync();
-        if (_server is not null)
-            await _server.DisposeAsync();
     }
 
     [Fact]
@@ -87,10 +84,7 @@ public sealed class BankStoreTests : IAsyncLifetime
         await Store.AddAsync(Entry("e1"));
         await Store.AddAsync(Entry("e2"));
         await feed.TryCatchUpAsync(Now);
-        await Database.KeyDeleteAsync([KeySpace.BankVersion]);
-        await Database.KeyDeleteAsync([KeySpace.BankChanges]);
-        for (var prefix = 0; prefix < BankStore.Prefixes; prefix++)
-            await Database.KeyDeleteAsync([KeySpace.BankRows(prefix)]);
+        await ForgetAllAsync();
         await Store.AddAsync(Entry("e3"));
         await feed.TryCatchUpAsync(Now);
         Assert.Equal([Entry("e3")], catalogue.List("bank", "", 10));
@@ -102,11 +96,10 @@ public sealed class BankStoreTests : IAsyncLifetime
         var (catalogue, feed) = NewReplica();
         await Store.AddAsync(Entry("e1"));
         await feed.TryCatchUpAsync(Now);
-        var server = _server ?? throw new InvalidOperationException("Not started.");
-        await server.KillAsync();
+        await redis.Server.KillAsync();
         Assert.False(await feed.TryCatchUpAsync(Now));
         Assert.Equal(1, catalogue.Count);
-        await server.StartAgainAsync();
+        await redis.Server.StartAgainAsync();
         while (!await feed.TryCatchUpAsync(Now))
             await Task.Yield();
         Assert.Equal(1, catalogue.Count);
@@ -190,6 +183,14 @@ public sealed class BankStoreTests : IAsyncLifetime
         Assert.True(running.Version > 30);
     }
 
+    private async Task ForgetAllAsync()
+    {
+        await Database.KeyDeleteAsync([KeySpace.BankVersion]);
+        await Database.KeyDeleteAsync([KeySpace.BankChanges]);
+        for (var prefix = 0; prefix < BankStore.Prefixes; prefix++)
+            await Database.KeyDeleteAsync([KeySpace.BankRows(prefix)]);
+    }
+
     private async Task PretendCrashBeforePublishing(string version)
     {
         await RewriteVersion(version);
@@ -223,4 +224,20 @@ public sealed class BankStoreTests : IAsyncLifetime
     private static BankEntry Entry(string id) => new(
         new BankEntryKey("bank", id), HarmCategory.Hate, HashKind.Md5, new string('a', 32), "test", "a\nnote with \0 and spaces", "tester",
         DateTimeOffset.UnixEpoch);
+
+    /// <summary>A server that no other class uses.</summary>
+    public sealed class OwnRedis : IAsyncLifetime
+    {
+        private RedisServer? _server;
+
+        public RedisServer Server => _server ?? throw new InvalidOperationException("Not started.");
+
+        public async ValueTask InitializeAsync() => _server = await RedisServer.StartAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_server is not null)
+                await _server.DisposeAsync();
+        }
+    }
 }

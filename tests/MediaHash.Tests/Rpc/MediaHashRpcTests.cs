@@ -80,6 +80,32 @@ public sealed class MediaHashRpcTests(SharedRedis redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HashMedia_zip_bomb_is_TOO_MANY_PIXELS()
+    {
+        var bomb = MadePictures.Png(30_000, 30_000, 1, 0, Enumerable.Repeat(new byte[30_000 / 8], 30_000));
+        var error = await AssertFails(ErrorReason.MediaRejected, () => Service.HashAsync(_tenant, bomb));
+        Assert.Equal("TOO_MANY_PIXELS", error.Metadata["detail"]);
+    }
+
+    [Fact]
+    public async Task HashMedia_more_at_once_than_allowed_is_OVERLOADED_and_taken_again_afterwards()
+    {
+        await using var small = await RunningService.StartAsync(redis.Server, ("MediaHash:Upload:MaxInFlight", "1"));
+        var first = small.Client.HashMedia(small.AsService);
+        await first.RequestStream.WriteAsync(new HashMediaRequest { Metadata = new HashMediaMetadata { TenantId = _tenant } });
+        var error = await AssertFails(ErrorReason.Overloaded, async () =>
+        {
+            // Until the server has seen the first stream, the second is the first.
+            while (true)
+                await small.HashAsync(_tenant, Picture);
+        });
+        Assert.Equal("1", error.Metadata["limit"]);
+        await first.RequestStream.CompleteAsync();
+        await AssertFails(ErrorReason.MediaRejected, () => first.ResponseAsync);
+        Assert.Equal(Picture.Length, (await small.HashAsync(_tenant, Picture)).ByteCount);
+    }
+
+    [Fact]
     public async Task HashMedia_of_a_person_is_refused()
     {
         using var call = Service.Client.HashMedia(Service.AsPerson);
