@@ -1,13 +1,20 @@
 namespace Moderation.TextClassify.Training;
 
 /// <summary>
-/// Neutral sentences with words of identity, of our own making: training data in which such words are attacked teach a
-/// model that the words are the attack. One set of sentences is learnt from, another only measured with.
+/// Harmless sentences of our own making, for what the data sets lack: words of identity outside of attacks (or the words
+/// become the attack), news about armed groups outside of propaganda (or the topic does), and everyday talk in languages
+/// whose clean examples come from quarrels. One set of sentences is learnt from, another only measured with.
 /// </summary>
-internal static class IdentitySentences
+internal static class NeutralSentences
 {
-    /// <summary>The source name of these rows.</summary>
-    public const string Source = "identity_neutral";
+    /// <summary>The source name of sentences with words of identity.</summary>
+    public const string Identity = "identity_neutral";
+
+    /// <summary>The source name of sentences that report on armed groups.</summary>
+    public const string News = "news_neutral";
+
+    /// <summary>The source name of everyday talk.</summary>
+    public const string Everyday = "everyday_neutral";
 
     private static readonly string[] English =
     [
@@ -61,11 +68,59 @@ internal static class IdentitySentences
             ["একজন {0} শিক্ষক পুরস্কার পেয়েছেন", "{0} লেখক আমাদের স্কুলে এসেছিলেন"]),
     ];
 
+    private static readonly string[] Groups =
+    [
+        "ISIS", "Islamic State", "al-Qaeda", "the Taliban", "Boko Haram", "al-Shabaab", "Hezbollah", "Hamas", "the neo-Nazi group", "the far-right militia",
+        "Nusra", "the rebels", "the jihadists", "the armed group", "ISIL", "Daesh", "the Ku Klux Klan", "the separatists",
+    ];
+
+    private static readonly string[] NewsLearnt =
+    [
+        "Police say {0} attacked a village on Monday", "Reuters: {0} claims responsibility for the bombing, 12 dead", "The UN condemned {0} for attacks on civilians",
+        "Court sentences man for supporting {0}", "Families mourn the victims of {0}", "A documentary about how young people are recruited by {0}",
+        "The army retook the town from {0}, officials said", "Analysts: what comes next for {0} in Syria and Iraq", "Refugees fled from {0} last year",
+        "He wrote a book on the history of {0}", "The minister called {0} a threat to peace", "Survivors speak about life under {0}",
+        "Two members of {0} were arrested at the border", "{0} destroyed the museum, archaeologists say", "Researchers study the propaganda of {0}",
+        "I hate what {0} did to my country", "Airstrikes hit positions of {0} near Mosul, Aleppo and Raqqa", "Former hostage of {0} returns home",
+    ];
+
+    private static readonly string[] NewsMeasured =
+    [
+        "The news agency reports that {0} killed five soldiers", "A new study asks why {0} lost support", "Parliament votes on sanctions against {0}",
+        "The museum opens an exhibition on the crimes of {0}", "Journalist killed by {0} remembered by colleagues",
+    ];
+
+    private static readonly (string Language, string[] Learnt, string[] Measured)[] Talk =
+    [
+        ("ar",
+            ["صباح الخير", "مساء الخير يا جماعة", "كيف حالكم اليوم", "الجو جميل اليوم", "ذهبت إلى السوق واشتريت الخضار", "أحب القهوة في الصباح", "شكرا جزيلا لك", "عيد سعيد للجميع",
+             "مباراة رائعة أمس", "ما هي أفضل وصفة للكبسة؟", "ابني نجح في الامتحان", "أين أجد مطعم جيد في القاهرة؟", "الحمد لله على كل حال", "قرأت كتابا ممتعا عن التاريخ",
+             "سافرنا إلى البحر في العطلة", "الطبيب قال إن أمي بخير", "أخي يعمل مهندسا في شركة كبيرة", "هل تعرف موعد القطار؟", "الأسعار مرتفعة هذا الشهر", "أعلنت الوزارة نتائج الثانوية العامة",
+             "تعلم اللغة العربية سهل وممتع", "نتمنى لكم يوما سعيدا", "من فضلك أرسل لي العنوان", "هذا الفيلم رائع جدا", "أنا مشغول الآن سأتصل بك لاحقا", "الحكومة تعلن عن مشروع جديد للنقل",
+             "تأخر الباص اليوم بسبب المطر", "صديقي عنده حفلة زواج يوم الجمعة", "أطفالي يلعبون في الحديقة", "هل جربت المطعم الجديد؟", "تصبحون على خير", "الدرس غدا الساعة التاسعة",
+             "أريد أن أشتري هاتفا جديدا", "المدينة القديمة جميلة في الليل", "مبروك عليك الوظيفة الجديدة", "رمضان كريم", "السياسة الاقتصادية فاشلة وعلى الوزير أن يستقيل", "أبي يزرع الزيتون في القرية"],
+            ["يوم جميل في الحديقة مع العائلة", "متى يبدأ الدوام غدا؟", "طبخت أمي طعاما لذيذا", "فاز فريقنا بالمباراة", "أبحث عن شقة للإيجار", "شكرا على المساعدة يا صديقي", "وصلت الطائرة في الموعد", "القطط الصغيرة لطيفة جدا"]),
+        ("fr",
+            ["bonjour à tous", "il fait très beau aujourd'hui", "je vais au marché acheter des légumes", "merci beaucoup pour votre aide", "quel beau match hier soir", "bonne année à toute la famille",
+             "mon fils a réussi son examen", "où trouver un bon restaurant à Lyon ?", "j'ai lu un livre passionnant", "nous partons à la mer cet été", "le train est en retard ce matin",
+             "le gouvernement annonce une nouvelle loi", "la grève continue, les prix augmentent", "ma mère fait le meilleur gâteau", "je cherche un appartement à louer", "bon courage pour la rentrée",
+             "les enfants jouent dans le jardin", "tu connais ce film ?", "joyeux anniversaire mon ami", "la réunion commence à neuf heures", "le ministre doit démissionner", "j'adore cette chanson"],
+            ["la boulangerie ferme à midi", "mon chat dort sur le canapé", "qui vient au concert samedi ?", "le vol est arrivé à l'heure", "belle promenade en forêt avec les enfants"]),
+    ];
+
     /// <summary>Rows with every label known and none holding: the learnt sentences as Train, the measured ones as Test.</summary>
     public static IEnumerable<TrainingRow> Rows()
     {
-        const byte all = (1 << Models.TextLabels.Count) - 1;
         foreach (var (language, terms, learnt, measured) in Others.Prepend(("en", English, EnglishLearnt, EnglishMeasured)))
+        foreach (var row in Filled(Identity, language, terms, learnt, measured)) yield return row;
+        foreach (var row in Filled(News, "en", Groups, NewsLearnt, NewsMeasured)) yield return row;
+        foreach (var (language, learnt, measured) in Talk)
+        foreach (var row in Filled(Everyday, language, [""], learnt, measured)) yield return row;
+    }
+
+    private static IEnumerable<TrainingRow> Filled(string source, string language, string[] terms, string[] learnt, string[] measured)
+    {
+        const byte all = (1 << Models.TextLabels.Count) - 1;
         foreach (var term in terms)
         {
             foreach (var template in learnt) yield return Row(DataPart.Train, template, term);
@@ -73,13 +128,6 @@ internal static class IdentitySentences
         }
 
         TrainingRow Row(DataPart part, string template, string term) =>
-            new(Source, part, CurrentLanguage(term), 0, all, template.Replace("{0}", term, StringComparison.Ordinal));
-    }
-
-    private static string CurrentLanguage(string term)
-    {
-        foreach (var (language, terms, _, _) in Others)
-            if (terms.Contains(term)) return language;
-        return "en";
+            new(source, part, language, 0, all, template.Replace("{0}", term, StringComparison.Ordinal));
     }
 }
