@@ -86,6 +86,23 @@ public static class PostRules
         return count;
     }
 
+    /// <summary>The number of places in <paramref name="text"/> where http:// or https:// begins.</summary>
+    public static int Links(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var count = 0;
+        for (var at = text.IndexOf("://", StringComparison.Ordinal); at >= 0; at = text.IndexOf("://", at + 3, StringComparison.Ordinal))
+        {
+            var before = text.AsSpan(0, at);
+            if (before.EndsWith("http", StringComparison.OrdinalIgnoreCase) || before.EndsWith("https", StringComparison.OrdinalIgnoreCase))
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
+
     private static void Medium(List<(string, string)> found, Media medium, string field)
     {
         switch (medium.SourceCase)
