@@ -1,0 +1,31 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test build accept bench-suite kind-up kind-down clean
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+CONFIGURATION ?= Release
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: ## start the suite on this machine and moderate the sample feed (ONCE=1: end after it)
+	@./services/dev-host/prepare
+	@dotnet build services/dev-host -c $(CONFIGURATION) -v q --nologo -clp:ErrorsOnly
+	@exec dotnet artifacts/bin/DevHost/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/dev-host.dll
+
+test: ## build and run every suite
+	@CONFIGURATION=$(CONFIGURATION) ./tests/run
+
+build: ## build everything
+	@dotnet build Platform.sln -c $(CONFIGURATION) --nologo -v q
+
+accept: ## rewrite the golden files (rendered manifests, contract baseline) after a reviewed change
+	@./k8s/render
+	@./protos/accept
+
+bench-suite: ## posts a second through the whole suite, beside a bare gRPC echo in the same run
+	@dotnet build tests/Benchmarks -c Release -v q --nologo -clp:ErrorsOnly
+	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll suite
+
+clean: ## remove what was built
+	@rm -rf artifacts

@@ -1,0 +1,118 @@
+using Google.Protobuf.WellKnownTypes;
+using Moderation.Contracts.V1;
+
+namespace Moderation.Enforcement.Host.Decisions;
+
+/// <summary>Between the contract and the pure engine. The numbers of the enums are the same on both sides; a test holds them together.</summary>
+internal static class PolicyMapping
+{
+    /// <summary>What the engine reads of a request.</summary>
+    public static PolicyInput ToInput(DecidePostRequest request, DateTimeOffset now) => new()
+    {
+        Post = new Enforcement.PostFacts
+        {
+            TenantId = request.TenantId,
+            PostId = request.Facts.PostId,
+            AccountId = request.Facts.AccountId,
+            Revision = request.Facts.Revision,
+            Language = request.Facts.Language,
+            TextLength = request.Facts.TextLength,
+            LinkCount = request.Facts.LinkCount,
+            IsReply = request.Facts.IsReply,
+            MediaIds = [.. request.Facts.MediaIds],
+        },
+        Text = new TextSignal
+        {
+            Status = (SignalStatus)request.Text.Status,
+            ModelVersion = request.Text.ModelVersion,
+            Language = request.Text.Language,
+            OutOfDomain = request.Text.OutOfDomain,
+            Scores = CategoryScores.Of(request.Text.Scores.Select(s => KeyValuePair.Create((HarmCategory)s.Category, (double)s.Score))),
+            Spans = [.. request.Text.Spans.Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End))],
+        },
+        Media = new MediaSignal
+        {
+            Status = (SignalStatus)request.Media.Status,
+            BankVersion = request.Media.BankVersion,
+            Matches = [.. request.Media.Matches.Select(m => new BankMatch(
+                m.MediaId, m.BankId, m.EntryId, (HarmCategory)m.Category, (HashKind)m.Kind, m.Distance, m.Quality))],
+        },
+        Account = new AccountFacts
+        {
+            Counters = request.Counters is { } c ? new AccountCounters(c.Posts1M, c.Posts1H, c.Posts1D) : null,
+        },
+        Now = now,
+    };
+
+    /// <summary>The measures of an outcome, strictest first.</summary>
+    public static IEnumerable<Measure> Measures(PolicyOutcome outcome) => outcome.Measures.Select(m => new Measure
+    {
+        Kind = (Contracts.V1.MeasureKind)m.Kind,
+        Category = (Contracts.V1.HarmCategory)m.Category,
+        RuleId = m.RuleId,
+        ClauseId = m.ClauseId,
+    });
+
+    /// <summary>Why: the rules that fired, then what is no rule.</summary>
+    public static IEnumerable<Reason> Reasons(PolicyOutcome outcome)
+    {
+        foreach (var rule in outcome.Fired)
+        {
+            yield return new Reason
+            {
+                RuleId = rule.RuleId,
+                ClauseId = rule.ClauseId,
+                ClauseTitle = rule.ClauseTitle,
+                Category = (Contracts.V1.HarmCategory)rule.Category,
+                Severity = rule.Severity,
+                Evidence = { rule.Evidence.Select(ToEvidence) },
+            };
+        }
+
+        foreach (var missing in outcome.ReviewReasons.Where(r => r.Code == ReviewReason.SignalUnavailable))
+        {
+            yield return new Reason { Code = missing.Code, Evidence = { new Evidence { Name = "signal", Value = missing.Detail } } };
+        }
+
+        foreach (var note in outcome.Notes)
+        {
+            yield return new Reason { Code = note };
+        }
+    }
+
+    /// <summary>The statement as the contract has it.</summary>
+    public static StatementOfReasons ToContract(AuthorStatement statement) => new()
+    {
+        Language = statement.Language,
+        AutomatedDetection = statement.AutomatedDetection,
+        AutomatedDecision = statement.AutomatedDecision,
+        Redress = statement.Redress,
+        AppealEndTime = Timestamp.FromDateTimeOffset(statement.AppealEnd),
+        Items =
+        {
+            statement.Items.Select(i => new StatementItem
+            {
+                Measure = (Contracts.V1.MeasureKind)i.Measure,
+                Category = (Contracts.V1.HarmCategory)i.Category,
+                ClauseId = i.ClauseId,
+                ClauseTitle = i.ClauseTitle,
+                ClauseText = i.ClauseText,
+                Facts = i.Facts,
+            }),
+        },
+    };
+
+    /// <summary>The notice as the contract has it.</summary>
+    public static Notice ToContract(AuthorNotice notice) => new() { Language = notice.Language, Title = notice.Title, Body = notice.Body };
+
+    private static Evidence ToEvidence(EvidenceItem item) => new()
+    {
+        Name = item.Name,
+        Value = item.Value,
+        MediaId = item.MediaId,
+        Spans =
+        {
+            item.Spans.Select(s => new Contracts.V1.TextSpan { Category = (Contracts.V1.HarmCategory)s.Category, Start = s.Start, End = s.End }),
+        },
+    };
+}

@@ -1,0 +1,45 @@
+-- Commits one decision in its account's shard: the decision with its notice and statement, the audit entry, the review task and the
+-- outbox event, or nothing. Once by (post, revision, cause).
+-- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 review, 8 review tasks
+-- ARGV: 1 account, 2 revision, 3 cause, 4 decision id, 5 body, 6 notice, 7 statement, 8 inputs, 9 restrictive ('1' or '0'),
+--       10 expected place ('current' or 'superseded'), 11 event, 12 audit entry, 13 outbox length, 14 keep (s),
+--       15 task id or '', 16 task rank, 17 task record
+-- Returns {status, value}: committed and the decision id; repeated and the id committed before; stale and the place as it is now;
+-- other_account; unexplained (a restrictive decision without its notice or statement is never stored).
+local post, account, revision, cause, id = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local seen = redis.call('HMGET', post, 'account', 'rev', 'withdraw_ms', 'd:' .. revision .. ':' .. cause, 'task')
+if seen[1] and seen[1] ~= account then return {'other_account', ''} end
+if seen[4] then return {'repeated', seen[4]} end
+
+local latest = tonumber(seen[2] or '0')
+local place = 'current'
+if seen[3] or latest > tonumber(revision) then place = 'superseded' end
+if place ~= ARGV[10] then return {'stale', place} end
+if ARGV[9] == '1' and (#ARGV[6] == 0 or #ARGV[7] == 0) then return {'unexplained', ''} end
+
+redis.call('HSET', KEYS[2], 'body', ARGV[5], 'notice', ARGV[6], 'statement', ARGV[7], 'inputs', ARGV[8])
+redis.call('HSET', post, 'account', account, 'rev', string.format('%d', math.max(latest, tonumber(revision))),
+  'd:' .. revision .. ':' .. cause, id)
+if place == 'current' then
+  redis.call('HSET', post, 'current', id)
+  -- An open task about an earlier revision is about something that nobody can see any more.
+  if seen[5] then
+    redis.call('ZREM', KEYS[7], seen[5])
+    redis.call('HDEL', KEYS[8], seen[5])
+    redis.call('HDEL', post, 'task')
+  end
+  if #ARGV[15] > 0 then
+    redis.call('ZADD', KEYS[7], ARGV[16], ARGV[15])
+    redis.call('HSET', KEYS[8], ARGV[15], ARGV[17])
+    redis.call('HSET', post, 'task', ARGV[15])
+  end
+end
+
+local sequence = redis.call('INCR', KEYS[4])
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[13], string.format('%d-0', sequence), 'e', ARGV[11])
+local number = redis.call('INCR', KEYS[6])
+redis.call('XADD', KEYS[5], string.format('%d-0', number), 'a', ARGV[12])
+
+redis.call('EXPIRE', KEYS[2], ARGV[14])
+redis.call('EXPIRE', post, ARGV[14])
+return {'committed', id}

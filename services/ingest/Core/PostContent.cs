@@ -1,0 +1,27 @@
+using Google.Protobuf;
+using Moderation.Contracts.V1;
+
+namespace Moderation.Ingest;
+
+/// <summary>Decides whether two submissions are the same.</summary>
+public static class PostContent
+{
+    /// <summary>
+    /// The SHA-256 of the request as it counts: request_id and wait are how a call is made, not what is submitted, and revision 0 is 1.
+    /// Deterministic, because protobuf writes the known fields of a message in order and the contract has no maps in it.
+    /// </summary>
+    public static string Hash(SubmitPostRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var post = request.Post.Clone();
+        post.Revision = Revision(post);
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(post.ToByteArray()).AsSpan(0, 16));
+    }
+
+    /// <summary>The revision as it counts: 0 is read as 1.</summary>
+    public static long Revision(Post post)
+    {
+        ArgumentNullException.ThrowIfNull(post);
+        return Math.Max(1, post.Revision);
+    }
+}

@@ -1,0 +1,34 @@
+namespace Moderation.Ingest.Host.Pipeline;
+
+/// <summary>How posts are worked on. Section <c>Pipeline</c>.</summary>
+internal sealed class PipelineOptions
+{
+    public const string Section = "Pipeline";
+
+    /// <summary>Posts in flight in this replica at most; more are refused with OVERLOADED before anything is kept.</summary>
+    public int MaxInFlight { get; set; } = 8192;
+
+    /// <summary>How long the signals of one post may take; what is not there by then is UNAVAILABLE.</summary>
+    public TimeSpan SignalTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one attempt to decide may take.</summary>
+    public TimeSpan DecideTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long SubmitPost waits for the decision when the caller does not say.</summary>
+    public TimeSpan DefaultWait { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Attempts after which an entry that fails for its own sake goes to quarantine.</summary>
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>How often abandoned work is looked for.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Without a heartbeat for this long a replica counts as dead, and its work is taken over.</summary>
+    public TimeSpan ReplicaTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Streams to each signal service.</summary>
+    public int Streams { get; set; } = 2;
+
+    public bool IsValid() => MaxInFlight > 0 && MaxAttempts > 0 && Streams > 0 && SignalTimeout > TimeSpan.Zero && DecideTimeout > TimeSpan.Zero
+        && SweepInterval > TimeSpan.Zero && ReplicaTimeout > SweepInterval;
+}

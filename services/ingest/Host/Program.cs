@@ -1,0 +1,3 @@
+using Moderation.Ingest.Host;
+
+await IngestHost.Create(args).RunAsync();

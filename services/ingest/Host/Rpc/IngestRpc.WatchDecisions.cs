@@ -1,0 +1,103 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Moderation.Contracts.V1;
+using Moderation.Ingest.Host.Watch;
+using Moderation.ServiceDefaults.Auth;
+using Moderation.ServiceDefaults.Errors;
+
+namespace Moderation.Ingest.Host.Rpc;
+
+internal sealed partial class IngestRpc
+{
+    // A bell may be lost; whatever it would have told is found by this at the latest.
+    private static readonly TimeSpan WatchPoll = TimeSpan.FromSeconds(1);
+
+    public override async Task WatchDecisions(
+        WatchDecisionsRequest request, IServerStreamWriter<WatchDecisionsResponse> responseStream, ServerCallContext context)
+    {
+        var tenant = Caller.TenantOf(context);
+        var cancelled = context.CancellationToken;
+        var rung = Channel.CreateUnbounded<int>();
+        var bell = await outbox.ListenAsync(tenant, rung.Writer); // before the cursor is read, so that nothing falls between
+        try
+        {
+            var cursor = await CursorAsync(tenant, request.Cursor);
+            await context.WriteResponseHeadersAsync([]);
+            var due = Enumerable.Range(0, keys.ShardCount).ToHashSet();
+            while (!cancelled.IsCancellationRequested)
+            {
+                await SendAsync(tenant, due, cursor, responseStream, cancelled);
+                due = await NextAsync(rung.Reader, cancelled);
+            }
+        }
+        finally
+        {
+            await bell.UnsubscribeAsync();
+        }
+    }
+
+    private async Task<WatchCursor> CursorAsync(string tenant, string text)
+    {
+        switch (text)
+        {
+            case "":
+                return await outbox.EndAsync(tenant);
+            case "0":
+                return await outbox.StartAsync(tenant);
+            default:
+                if (!WatchCursor.TryParse(text, keys.ShardCount, out var cursor))
+                {
+                    throw RpcErrors.Create(
+                        ErrorReason.InvalidFields, "cursor is malformed", [new FieldViolation("cursor", "must be empty, 0, or the cursor of an earlier event")]);
+                }
+
+                await outbox.RequireReachableAsync(tenant, cursor);
+                return cursor;
+        }
+    }
+
+    private async Task SendAsync(
+        string tenant, HashSet<int> shards, WatchCursor cursor, IServerStreamWriter<WatchDecisionsResponse> stream, CancellationToken cancellationToken)
+    {
+        while (shards.Count > 0)
+        {
+            var pages = await Task.WhenAll(shards.Select(async s => (Shard: s, Events: await outbox.ReadAsync(tenant, s, cursor[s]))));
+            foreach (var (shard, events) in pages)
+            {
+                foreach (var (sequence, happened) in events)
+                {
+                    cursor[shard] = sequence;
+                    happened.Cursor = cursor.ToString();
+                    await stream.WriteAsync(happened, cancellationToken);
+                }
+
+                if (!DecisionFeedOutbox.IsFull(events.Count))
+                {
+                    shards.Remove(shard);
+                }
+            }
+        }
+    }
+
+    private async Task<HashSet<int>> NextAsync(ChannelReader<int> rung, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = time.CreateTimer(_ => patience.Cancel(), null, WatchPoll, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await rung.WaitToReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [.. Enumerable.Range(0, keys.ShardCount)];
+        }
+
+        var due = new HashSet<int>();
+        while (rung.TryRead(out var shard))
+        {
+            due.Add(shard);
+        }
+
+        return due;
+    }
+}

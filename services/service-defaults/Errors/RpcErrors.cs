@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Moderation.Contracts.V1;
+
+namespace Moderation.ServiceDefaults.Errors;
+
+/// <summary>Errors as the contract defines them: one <see cref="ErrorInfo"/> each, all field violations at once.</summary>
+public static class RpcErrors
+{
+    /// <summary>The <c>domain</c> of each <see cref="ErrorInfo"/>.</summary>
+    public const string Domain = "moderation";
+
+    private static readonly FrozenDictionary<ErrorReason, (string Name, Code Code)> Reasons = ReadReasons();
+
+    /// <summary>Makes the exception for <paramref name="reason"/>; its gRPC status is the one that the contract gives the reason.</summary>
+    /// <param name="reason">Why the call failed.</param>
+    /// <param name="metadata">The metadata that the contract names for the reason. Never exception text, post text or secrets.</param>
+    public static RpcException Create(ErrorReason reason, params ReadOnlySpan<(string Key, string Value)> metadata)
+        => Create(reason, Message(reason), [], metadata);
+
+    /// <summary>As above, with a message that says what would be right.</summary>
+    public static RpcException Create(
+        ErrorReason reason, string message, IReadOnlyCollection<FieldViolation> violations, params ReadOnlySpan<(string Key, string Value)> metadata)
+    {
+        var (name, code) = Reasons[reason];
+        var info = new ErrorInfo { Domain = Domain, Reason = name };
+        foreach (var (key, value) in metadata)
+        {
+            info.Metadata[key] = value;
+        }
+
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message };
+        status.Details.Add(Any.Pack(info));
+        if (violations.Count > 0)
+        {
+            var bad = new BadRequest();
+            bad.FieldViolations.AddRange(violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Description }));
+            status.Details.Add(Any.Pack(bad));
+        }
+
+        return status.ToRpcException();
+    }
+
+    /// <summary>The reason that an error carries, or UNSPECIFIED when it is not one of ours.</summary>
+    public static ErrorReason ReasonOf(RpcException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        var name = exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
+        return Reasons.FirstOrDefault(r => r.Value.Name == name).Key;
+    }
+
+    private static string Message(ErrorReason reason) => reason switch
+    {
+        ErrorReason.PrivateContentNotAccepted => "Only public posts are accepted: set post.audience to AUDIENCE_PUBLIC if the post is public.",
+        ErrorReason.Unauthenticated => "The credential is missing, unknown, expired or revoked.",
+        ErrorReason.AccessDenied => "This RPC does not take this kind of credential.",
+        ErrorReason.RequestIdReused => "This request_id was used before with another body: use a new one.",
+        ErrorReason.RevisionConflict => "This revision was submitted before with another content: send a higher post.revision.",
+        ErrorReason.PostOfOtherAccount => "This post_id belongs to another account; a post never changes its account.",
+        ErrorReason.PostNotFound => "There is no such post for this tenant.",
+        ErrorReason.PostWithdrawn => "The post was withdrawn and takes no further revisions.",
+        ErrorReason.DecisionNotFound => "There is no such decision for this tenant.",
+        ErrorReason.MediaNotFound => "The media id is unknown or has expired: upload the bytes again.",
+        ErrorReason.MediaRejected => "The media can't be hashed.",
+        ErrorReason.Overloaded => "More posts are in flight than this replica takes: retry later.",
+        ErrorReason.DependencyUnavailable => "A dependency can't be reached; nothing was acknowledged: retry with the same request_id.",
+        ErrorReason.ResyncRequired => "The events after this cursor are no longer kept: read the state anew, then watch with an empty cursor.",
+        ErrorReason.DecisionRefused => "The decision crosses a line that the suite holds.",
+        ErrorReason.BankEntryNotFound => "There is no such bank entry.",
+        ErrorReason.BankEntryConflict => "The entry exists with another value: remove it first or choose another entry_id.",
+        ErrorReason.ApiKeyExists => "A key with this key_id exists: choose another.",
+        ErrorReason.ApiKeyNotFound => "There is no key with this key_id.",
+        ErrorReason.DeadlineExceeded => "The deadline passed before the post was durable: retry with the same request_id.",
+        ErrorReason.InvalidFields => "One or more fields are wrong.",
+        _ => "Internal error.",
+    };
+
+    private static FrozenDictionary<ErrorReason, (string, Code)> ReadReasons()
+        => ErrorReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(ErrorReason)).Values
+            .Where(v => v.Number != 0)
+            .ToFrozenDictionary(
+                v => (ErrorReason)v.Number,
+                v => (v.Name["ERROR_REASON_".Length..], (Code)v.GetOptions().GetExtension(AccessExtensions.StatusCode)));
+}
