@@ -143,6 +143,21 @@ public sealed class PolicyEngineTests
     }
 
     [Fact]
+    public void Decide_labels_each_harm_for_itself()
+    {
+        var input = Inputs.Plain.WithScore(HarmCategory.SelfHarm, 0.7) with
+        {
+            Claims = new ClaimSignal { Status = SignalStatus.Available, Matches = [new ClaimMatch("claim", 0.9)] },
+        };
+
+        var outcome = PolicyEngine.Decide(input, DefaultPolicy.Policy);
+
+        Assert.Equal(
+            [(MeasureKind.Label, HarmCategory.SelfHarm), (MeasureKind.Label, HarmCategory.FalseClaim)],
+            outcome.Measures.Select(m => (m.Kind, m.Category)));
+    }
+
+    [Fact]
     public void Scores_outside_of_a_probability_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => CategoryScores.Of([KeyValuePair.Create(HarmCategory.Hate, 1.01)]));

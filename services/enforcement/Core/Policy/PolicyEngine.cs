@@ -108,6 +108,7 @@ public static class PolicyEngine
 
     /// <summary>
     /// The strictest wins: a removal leaves nothing else to do, a hold nothing until it is reviewed; label, reach and age stand side by side.
+    /// The rules come most severe first, so the first that asks for a measure leads it.
     /// </summary>
     private static ImmutableArray<AppliedMeasure> Merge(ImmutableArray<FiredRule> fired)
     {
@@ -118,16 +119,18 @@ public static class PolicyEngine
             kinds.RemoveAll(k => k != MeasureKind.Remove);
         else if (kinds.Contains(MeasureKind.HoldForReview))
             kinds.RemoveAll(k => k != MeasureKind.HoldForReview);
-        return
-        [
-            .. kinds.OrderByDescending(MeasureMatrix.Strictness).Select(kind =>
-            {
-                var asking = fired.Where(r => r.Measures.Contains(kind)).ToList();
-                var leading = asking[0];
-                return new AppliedMeasure(kind, leading.Category, leading.RuleId, leading.ClauseId, leading.Severity, [.. asking.Select(r => r.RuleId)]);
-            }),
-        ];
+        return [.. kinds.OrderByDescending(MeasureMatrix.Strictness).SelectMany(kind => Apply(kind, fired))];
     }
+
+    /// <summary>One measure of a kind; labels one for each harm, because each harm's label says something else.</summary>
+    private static IEnumerable<AppliedMeasure> Apply(MeasureKind kind, ImmutableArray<FiredRule> fired) =>
+        fired.Where(r => r.Measures.Contains(kind))
+            .GroupBy(r => kind == MeasureKind.Label ? r.Category : HarmCategory.Unspecified)
+            .Select(group =>
+            {
+                var leading = group.First();
+                return new AppliedMeasure(kind, leading.Category, leading.RuleId, leading.ClauseId, leading.Severity, [.. group.Select(r => r.RuleId)]);
+            });
 
     private static ImmutableArray<ReviewReason> Reviews(PolicyInput input, ImmutableArray<FiredRule> fired, ImmutableArray<AppliedMeasure> measures)
     {
