@@ -128,7 +128,7 @@ public sealed class PolicyEngineTests
     }
 
     [Fact]
-    public void Decide_rule_that_faults_does_not_fire_and_is_noted()
+    public void Decide_rule_that_faults_does_not_fire_and_is_recorded()
     {
         var policy = PolicyCompiler.Compile("""
             version: test@1
@@ -139,7 +139,8 @@ public sealed class PolicyEngineTests
         var outcome = PolicyEngine.Decide(Inputs.Plain with { Post = Inputs.Plain.Post with { LinkCount = 0 } }, policy);
 
         Assert.Equal(Verdict.NoAction, outcome.Verdict);
-        Assert.Equal("RULE_FAULT ratio: division by zero", Assert.Single(outcome.Notes));
+        var fault = Assert.Single(outcome.Faults);
+        Assert.Equal(("ratio", "division by zero"), (fault.RuleId, fault.Fault.Describe()));
     }
 
     [Fact]

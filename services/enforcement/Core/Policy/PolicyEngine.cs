@@ -19,7 +19,7 @@ public static class PolicyEngine
         ArgumentNullException.ThrowIfNull(policy);
         var variables = new PolicyVariables(input);
         var present = PolicyInputs.Present(input);
-        var notes = ImmutableArray.CreateBuilder<string>();
+        List<RuleFault>? faults = null;
         List<FiredRule>? fired = null;
         foreach (var rule in policy.Rules)
         {
@@ -29,10 +29,8 @@ public static class PolicyEngine
             if (rule.Condition.Evaluate(variables, out var fault))
                 (fired ??= []).Add(Record(rule, variables, present));
             else if (fault.IsSet)
-                notes.Add($"RULE_FAULT {rule.Id}: {fault.Describe()}");
+                (faults ??= []).Add(new RuleFault(rule.Id, fault));
         }
-        if (input.Text is { Status: SignalStatus.Available, OutOfDomain: true })
-            notes.Add(OutOfDomain);
         var ordered = Order(fired);
         var measures = Merge(ordered);
         var reviews = Reviews(input, ordered, measures);
@@ -43,7 +41,8 @@ public static class PolicyEngine
             Fired = ordered,
             Measures = measures,
             ReviewReasons = reviews,
-            Notes = notes.ToImmutable(),
+            Notes = input.Text is { Status: SignalStatus.Available, OutOfDomain: true } ? [OutOfDomain] : [],
+            Faults = faults is null ? [] : [.. faults],
         };
     }
 
