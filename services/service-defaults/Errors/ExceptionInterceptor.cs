@@ -80,7 +80,7 @@ public sealed partial class ExceptionInterceptor(ILogger<ExceptionInterceptor> l
                 return context.Deadline < DateTime.UtcNow
                     ? RpcErrors.Create(ErrorReason.DeadlineExceeded)
                     : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
-            case IOException when context.CancellationToken.IsCancellationRequested:
+            case IOException or OperationCanceledException: // the client went away; no RPC does file I/O
                 return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             case Exception when StoreFaults.IsUnavailable(exception):
                 LogStoreUnavailable(context.Method, exception.GetType().Name);
