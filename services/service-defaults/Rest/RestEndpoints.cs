@@ -37,13 +37,13 @@ internal static class RestEndpoints
         });
     }
 
-    /// <summary>All that a service can be called for over REST, sorted by path.</summary>
+    /// <summary>All that a service can be called for over REST, in the order of the contract.</summary>
     public static IReadOnlyList<RestOperation> Operations(IEndpointRouteBuilder routes) =>
     [
         .. routes.DataSources.SelectMany(d => d.Endpoints)
             .SelectMany(e => RestOperation.Of(e.Metadata))
             .DistinctBy(o => (o.Verb, o.Template))
-            .OrderBy(o => o.Template, StringComparer.Ordinal).ThenBy(o => o.Verb, StringComparer.Ordinal),
+            .OrderBy(o => o.Method.Service.FullName, StringComparer.Ordinal).ThenBy(o => o.Method.Index),
     ];
 
     private static void Map(WebApplication app, string path, RequestDelegate handle)
