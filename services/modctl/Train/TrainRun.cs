@@ -39,7 +39,7 @@ internal static class TrainRun
         var trained = rounded.Sources.Select(s => new TrainedSource(s.Source, s.Train, s.Dev, s.Calibration, s.Test, s.LeftOut, sources[s.Source].Licence, sources[s.Source].Evidence, sources[s.Source].Attribution));
         var document = new ModelManifest(
             request.Version, Convert.ToHexStringLower(SHA256.HashData(result.ModelFile)), result.ModelFile.Length, request.Seed, request.VerifiedLicencesOnly,
-            Math.Round(rounded.MeanAveragePrecision, 4), Math.Round(rounded.DevMeanAveragePrecision, 4), rounded.Pairs, rounded.Labels, rounded.Robustness, [.. trained], excluded);
+            Math.Round(rounded.MeanAveragePrecision, 4), Math.Round(rounded.DevMeanAveragePrecision, 4), rounded.Pairs, rounded.Labels, rounded.Robustness, rounded.Competence, [.. trained], excluded);
         File.WriteAllText(Path.Combine(request.Output.FullName, "manifest.json"), JsonSerializer.Serialize(document, Json) + "\n");
         File.WriteAllText(Path.Combine(request.Output.FullName, "metrics.md"), MetricsPage.Write(document));
         return result.Report;
@@ -84,6 +84,9 @@ internal static class TrainRun
                 Recall = Math.Round(l.Recall, 4),
                 F1 = Math.Round(l.F1, 4),
                 IdentityFalsePositives = Math.Round(l.IdentityFalsePositives, 4),
+                NewsFalsePositives = Math.Round(l.NewsFalsePositives, 4),
+                CriticismFalsePositives = Math.Round(l.CriticismFalsePositives, 4),
+                EverydayFalsePositives = Math.Round(l.EverydayFalsePositives, 4),
             }),
         ],
         Robustness = report.Robustness.ToDictionary(r => r.Key, r => Math.Round(r.Value, 4)),

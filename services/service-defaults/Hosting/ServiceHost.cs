@@ -31,6 +31,8 @@ public static class ServiceHost
     /// <summary>The tag of health checks that decide readiness; liveness looks at the process alone.</summary>
     public const string ReadinessTag = "ready";
 
+    private const string LivenessTag = "live";
+
     /// <summary>Largest gRPC message that a service takes: 16 inline media of 1 MiB and the text, with room to name what is wrong.</summary>
     public const int MaxMessageBytes = 20 * 1024 * 1024;
 
@@ -140,10 +142,12 @@ public static class ServiceHost
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
         services.AddGrpc(ConfigureGrpc).AddJsonTranscoding(o => o.TypeRegistry = ErrorTypes);
         services.AddGrpcReflection();
-        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", tags: [ReadinessTag]);
+        services.AddHealthChecks()
+            .AddCheck("self", () => HealthCheckResult.Healthy(), tags: [LivenessTag])
+            .AddCheck<RedisHealthCheck>("redis", tags: [ReadinessTag]);
         services.AddGrpcHealthChecks(o =>
         {
-            o.Services.Map("liveness", _ => false);
+            o.Services.Map("liveness", r => r.Tags.Contains(LivenessTag));
             o.Services.Map("readiness", r => r.Tags.Contains(ReadinessTag));
         });
         services.Configure<HealthCheckPublisherOptions>(o =>

@@ -85,11 +85,10 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
         try
         {
             var server = Multiplexer.GetServers().First(s => s.IsConnected && !s.IsReplica);
-            var facts = (await server.ConfigGetAsync("*")).ToDictionary(p => p.Key, p => p.Value);
-            var appendOnly = facts.GetValueOrDefault("appendonly", "no");
-            var fsync = appendOnly == "yes" ? facts.GetValueOrDefault("appendfsync", "?") : "no";
+            var appendOnly = await AskAsync(server, "CONFIG", "GET", "appendonly");
+            var fsync = appendOnly == "yes" ? await AskAsync(server, "CONFIG", "GET", "appendfsync") : "no";
             LogDurability(appendOnly, fsync);
-            if (facts.GetValueOrDefault("maxmemory-policy", "noeviction") is var policy && policy != "noeviction")
+            if (await AskAsync(server, "CONFIG", "GET", "maxmemory-policy") is var policy && policy != "noeviction")
             {
                 LogEviction(policy);
             }
@@ -103,6 +102,10 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
             LogUnknownDurability();
         }
     }
+
+    // Raw, because the client's own ConfigGet wants admin mode, which would also allow what no service should do.
+    private static async Task<string> AskAsync(IServer server, string command, params object[] arguments)
+        => (await server.ExecuteAsync(command, arguments))[1].ToString();
 
     [LoggerMessage(LogLevel.Information, "Redis: appendonly {AppendOnly}, fsync {Fsync} (always: no acknowledged post is lost; everysec: up to the last second; no: all since the last snapshot)")]
     private partial void LogDurability(string appendOnly, string fsync);

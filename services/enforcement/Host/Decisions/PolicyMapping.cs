@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 
 namespace Moderation.Enforcement.Host.Decisions;
@@ -79,6 +79,31 @@ internal static class PolicyMapping
             yield return new Reason { Code = note };
         }
     }
+
+    /// <summary>The statement as the contract has it.</summary>
+    public static StatementOfReasons ToContract(AuthorStatement statement) => new()
+    {
+        Language = statement.Language,
+        AutomatedDetection = statement.AutomatedDetection,
+        AutomatedDecision = statement.AutomatedDecision,
+        Redress = statement.Redress,
+        AppealEndTime = Timestamp.FromDateTimeOffset(statement.AppealEnd),
+        Items =
+        {
+            statement.Items.Select(i => new StatementItem
+            {
+                Measure = (Contracts.V1.MeasureKind)i.Measure,
+                Category = (Contracts.V1.HarmCategory)i.Category,
+                ClauseId = i.ClauseId,
+                ClauseTitle = i.ClauseTitle,
+                ClauseText = i.ClauseText,
+                Facts = i.Facts,
+            }),
+        },
+    };
+
+    /// <summary>The notice as the contract has it.</summary>
+    public static Notice ToContract(AuthorNotice notice) => new() { Language = notice.Language, Title = notice.Title, Body = notice.Body };
 
     private static Evidence ToEvidence(EvidenceItem item) => new()
     {

@@ -14,13 +14,15 @@ public sealed class TextModel
     private readonly float[] _scales;
     private readonly float[] _bias;
     private readonly ScoreCalibration[] _calibrations;
+    private readonly SortedDictionary<string, byte> _competence;
 
-    internal TextModel(ReadOnlyMemory<byte> weights, float[] scales, float[] bias, ScoreCalibration[] calibrations)
+    internal TextModel(ReadOnlyMemory<byte> weights, float[] scales, float[] bias, ScoreCalibration[] calibrations, SortedDictionary<string, byte> competence)
     {
         _weights = weights;
         _scales = scales;
         _bias = bias;
         _calibrations = calibrations;
+        _competence = competence;
     }
 
     /// <summary>Weights as bucket-major signed bytes, followed by at least one byte of padding (rows are read as 8 bytes).</summary>
@@ -31,6 +33,14 @@ public sealed class TextModel
     internal ReadOnlySpan<float> Bias => _bias;
 
     internal ReadOnlySpan<ScoreCalibration> Calibrations => _calibrations;
+
+    internal IReadOnlyDictionary<string, byte> Languages => _competence;
+
+    /// <summary>Whether the model has learnt to tell a label's harmful texts from harmless ones in a language.</summary>
+    /// <param name="language">BCP 47 primary language; "und", for a short Latin text, counts as English.</param>
+    /// <param name="label">The label.</param>
+    public bool IsCompetent(string language, TextLabel label) =>
+        (_competence.GetValueOrDefault(language == "und" ? "en" : language) >> (int)label & 1) != 0;
 
     /// <summary>Opens a model file that is held in memory; the weights are used in place.</summary>
     /// <param name="file">The whole file.</param>

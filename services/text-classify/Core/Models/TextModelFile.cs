@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Moderation.TextClassify.Models;
 
 /// <summary>
 /// The model file, little-endian: "MODTEXT1", version, bucket bits and labels (uint32 each); a scale and a bias a label
-/// (float32); for each label the number of calibration knots (uint32), their scores, their log-odds (float32); the weights
+/// (float32); for each label the number of calibration knots (uint32), their scores, their log-odds (float32); the
+/// number of languages (uint32), for each its tag (8 bytes of ASCII) and a bit a label that it may be judged for (uint32); the weights
 /// (signed bytes, bucket-major); 8 bytes of zeros; the SHA-256 of everything before.
 /// </summary>
 internal static class TextModelFile
@@ -13,6 +15,7 @@ internal static class TextModelFile
     public const uint Version = 1;
     private const int HashLength = 32;
     private const int Padding = 8;
+    private const int TagLength = 8;
     private static ReadOnlySpan<byte> Magic => "MODTEXT1"u8;
 
     public static byte[] Write(TextModel model)
@@ -30,6 +33,12 @@ internal static class TextModelFile
             writer.Write((uint)calibration.Scores.Length);
             foreach (var score in calibration.Scores) writer.Write(score);
             foreach (var odds in calibration.LogOdds) writer.Write(odds);
+        }
+        writer.Write((uint)model.Languages.Count);
+        foreach (var (language, labels) in model.Languages)
+        {
+            writer.Write(Encoding.ASCII.GetBytes(language.PadRight(TagLength)));
+            writer.Write((uint)labels);
         }
         writer.Write(model.Weights.Span[..(FeatureHasher.Buckets * TextLabels.Count)]);
         writer.Write(new byte[Padding]);
@@ -69,10 +78,14 @@ internal static class TextModelFile
                 throw new InvalidDataException($"The model file's calibration of label {label} is unusable: {e.Message}", e);
             }
         }
+        var competence = new SortedDictionary<string, byte>(StringComparer.Ordinal);
+        var languages = reader.Number();
+        if (languages > 200) throw new InvalidDataException($"The model file names {languages} languages; 200 are possible.");
+        for (var i = 0; i < languages; i++) competence[reader.Tag()] = (byte)reader.Number();
         var start = Magic.Length + reader.Position;
         var length = FeatureHasher.Buckets * TextLabels.Count + Padding;
         if (file.Length - HashLength - start != length) throw new InvalidDataException($"The model file has {file.Length - HashLength - start} bytes of weights; {length} are needed.");
-        return new TextModel(file.Slice(start, length), scales, bias, calibrations);
+        return new TextModel(file.Slice(start, length), scales, bias, calibrations, competence);
     }
 
     private ref struct Fields(ReadOnlySpan<byte> bytes)
@@ -86,6 +99,13 @@ internal static class TextModelFile
             if (Position + 4 > _bytes.Length) throw new InvalidDataException($"The model file ends at byte {Position} of its header.");
             Position += 4;
             return BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(Position - 4)..]);
+        }
+
+        public string Tag()
+        {
+            Position += TagLength;
+            if (Position > _bytes.Length) throw new InvalidDataException("The model file ends within its languages.");
+            return Encoding.ASCII.GetString(_bytes[(Position - TagLength)..Position]).TrimEnd();
         }
 
         public float[] Floats(int count, string name)

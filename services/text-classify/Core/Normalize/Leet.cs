@@ -30,11 +30,14 @@ internal static class Leet
                 if (IsLetter(chars[end])) letters++;
                 else signs++;
             }
-            if (letters >= 2 && signs > 0 && signs <= 2 * letters && !IsVersionOrAddress(buffer, i, end)) changed |= FoldWord(chars, i, end);
+            if ((letters >= 2 || IsShort(chars, i, end)) && signs > 0 && signs <= 2 * letters && !IsVersionOrAddress(buffer, i, end)) changed |= FoldWord(chars, i, end);
             i = end;
         }
         return changed;
     }
+
+    // "a$$": the one word with a single letter that is written so often enough.
+    private static bool IsShort(char[] chars, int start, int end) => chars.AsSpan(start, end - start).SequenceEqual("a$$");
 
     private static bool FoldWord(char[] chars, int start, int end)
     {
@@ -70,7 +73,7 @@ internal static class Leet
         if (tail < end)
         {
             var allDollars = chars.AsSpan(tail, end - tail).IndexOfAnyExcept('$') < 0;
-            if (allDollars || (inner && end - tail == 1 && char.IsAsciiDigit(chars[tail]) && Letter(chars, tail, tail, end) != '\0'))
+            if ((allDollars && (end - tail > 1 || end - start > 3)) || (inner && end - tail == 1 && char.IsAsciiDigit(chars[tail]) && Letter(chars, tail, tail, end) != '\0'))
             {
                 Replace(chars, tail, end);
                 changed = true;

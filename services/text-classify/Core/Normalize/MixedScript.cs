@@ -12,8 +12,8 @@ internal static class MixedScript
     private static readonly FrozenDictionary<char, char> ToLatin = new Dictionary<char, char>
     {
         ['а'] = 'a', ['ь'] = 'b', ['в'] = 'b', ['с'] = 'c', ['ԁ'] = 'd', ['е'] = 'e', ['ё'] = 'e', ['һ'] = 'h', ['н'] = 'h', ['і'] = 'i',
-        ['ї'] = 'i', ['ј'] = 'j', ['к'] = 'k', ['м'] = 'm', ['о'] = 'o', ['р'] = 'p', ['ԛ'] = 'q', ['г'] = 'r', ['ѕ'] = 's', ['т'] = 't',
-        ['ѵ'] = 'v', ['ԝ'] = 'w', ['х'] = 'x', ['у'] = 'y', ['ү'] = 'y', ['з'] = 'z', ['п'] = 'n', ['и'] = 'u',
+        ['ї'] = 'i', ['ј'] = 'j', ['к'] = 'k', ['м'] = 'm', ['о'] = 'o', ['р'] = 'p', ['ԛ'] = 'q', ['ѕ'] = 's', ['т'] = 't',
+        ['ѵ'] = 'v', ['ԝ'] = 'w', ['х'] = 'x', ['у'] = 'y', ['ү'] = 'y',
         ['α'] = 'a', ['ά'] = 'a', ['β'] = 'b', ['ϲ'] = 'c', ['σ'] = 'o', ['ς'] = 'c', ['ε'] = 'e', ['έ'] = 'e', ['η'] = 'n', ['ή'] = 'n', ['ι'] = 'i',
         ['ί'] = 'i', ['κ'] = 'k', ['ν'] = 'v', ['ο'] = 'o', ['ό'] = 'o', ['ρ'] = 'p', ['τ'] = 't', ['υ'] = 'u', ['ύ'] = 'u',
         ['χ'] = 'x', ['γ'] = 'y', ['ω'] = 'w', ['ζ'] = 'z',
@@ -55,7 +55,7 @@ internal static class MixedScript
                     if (IsCyrillic(c)) cyrillic++;
                     if (ToLatin.ContainsKey(c)) foldable++;
                 }
-                else if (c < '\u0300' || char.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
+                else if (!IsMark(c))
                 {
                     break;
                 }
@@ -80,8 +80,7 @@ internal static class MixedScript
             buffer.Chars[i] = folded;
             changed = true;
             // A mark on what is now a Latin letter goes, as all marks on Latin letters do.
-            for (var m = i + 1; ReferenceEquals(map, ToLatin) && m < end
-                && char.GetUnicodeCategory(buffer.Chars[m]) == UnicodeCategory.NonSpacingMark; m++)
+            for (var m = i + 1; ReferenceEquals(map, ToLatin) && m < end && IsMark(buffer.Chars[m]); m++)
             {
                 buffer.Chars[m] = '\0';
                 drop = true;
@@ -89,6 +88,9 @@ internal static class MixedScript
         }
         return drop;
     }
+
+    private static bool IsMark(char c) => c >= '\u0300' && char.GetUnicodeCategory(c)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     private static void Compact(NormalizationBuffer buffer)
     {

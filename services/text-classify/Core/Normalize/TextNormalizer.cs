@@ -115,20 +115,32 @@ public static class TextNormalizer
         }
         if (++marks > MaxMarks) return;
         buffer.Add(c, at, at + 1);
-        Reorder(buffer, folding);
+        var place = Reorder(buffer, folding);
+        // In its new place the mark may compose with the base, and the result with the mark after it.
+        while (place > 0 && place < buffer.Length && folding.Compose(buffer.Chars[place - 1], buffer.Chars[place]) is not '\0' and var joined)
+        {
+            buffer.Chars[place - 1] = joined;
+            buffer.Starts[place - 1] = Math.Min(buffer.Starts[place - 1], buffer.Starts[place]);
+            buffer.Ends[place - 1] = Math.Max(buffer.Ends[place - 1], buffer.Ends[place]);
+            for (var i = place + 1; i < buffer.Length; i++) buffer.Move(i, i - 1);
+            buffer.Length--;
+            marks--;
+        }
     }
 
-    /// <summary>Canonical ordering: the new mark moves before those of a higher class. At most MaxMarks steps.</summary>
-    private static void Reorder(NormalizationBuffer buffer, UnicodeFolding folding)
+    /// <summary>Canonical ordering: the new mark moves before those of a higher class. At most MaxMarks steps; gives its place.</summary>
+    private static int Reorder(NormalizationBuffer buffer, UnicodeFolding folding)
     {
-        for (var i = buffer.Length - 1; i > 0; i--)
+        var i = buffer.Length - 1;
+        for (; i > 0; i--)
         {
             var own = folding.MarkClass(buffer.Chars[i]);
-            if (own == 0 || folding.MarkClass(buffer.Chars[i - 1]) <= own) return;
+            if (own == 0 || folding.MarkClass(buffer.Chars[i - 1]) <= own) break;
             (buffer.Chars[i - 1], buffer.Chars[i]) = (buffer.Chars[i], buffer.Chars[i - 1]);
             (buffer.Starts[i - 1], buffer.Starts[i]) = (buffer.Starts[i], buffer.Starts[i - 1]);
             (buffer.Ends[i - 1], buffer.Ends[i]) = (buffer.Ends[i], buffer.Ends[i - 1]);
         }
+        return i;
     }
 
     /// <summary>Marks stay only after letters (and marks) of other scripts than Latin: elsewhere they are decoration.</summary>
@@ -136,7 +148,9 @@ public static class TextNormalizer
     {
         if (buffer.Length == 0) return false;
         var last = buffer.Chars[buffer.Length - 1];
-        return last >= '\u0370' && !MixedScript.IsLatin(last) && (char.IsLetter(last) || IsMark(char.GetUnicodeCategory(last)));
+        if (last < '\u0300') return false;
+        // A mark that is still there was itself taken, so its base takes more.
+        return IsMark(char.GetUnicodeCategory(last)) || (char.IsLetter(last) && !MixedScript.IsLatin(last));
     }
 
     private static bool IsMark(UnicodeCategory category) =>

@@ -4,7 +4,7 @@
 The suite runs in invariant globalization mode, where string.Normalize returns its input unchanged, so the tables travel
 with the code. Rows:
   F <code point> <folded code points>   compatibility decomposition of the lower-case form, to a fixed point; marks on a
-                                        Latin base are dropped; other scripts are recomposed (NFC)
+                                        Latin base and marks beyond the basic plane are dropped; other scripts are recomposed (NFC)
   C <mark> <combining class>            for canonical ordering
   P <first> <second> <composed>         canonical composition, exclusions left out, Hangul left out (it is algorithmic)
 Code points are hexadecimal. Usage: generate-folding.py > unicode-folding.tsv
@@ -35,6 +35,8 @@ def fold(c):
         step = u.normalize('NFKD', ''.join(x.lower() if len(x.lower()) == 1 else u.normalize('NFKD', x.lower()) for x in step))
         kept, base = [], ''
         for x in step:
+            if is_mark(x) and ord(x) > 0xFFFF:
+                continue
             if not is_mark(x):
                 base = x
                 kept.append(x)
@@ -61,7 +63,7 @@ for cp in range(0x110000):
     if u.category(c) in ('Cn', 'Co', 'Cc', 'Cf', 'Zs', 'Zl', 'Zp'):
         continue
     f = fold(c)
-    if f != c:
+    if f != c and f:
         print(f'F\t{cp:X}\t{points(f)}')
 for cp in range(0x110000):
     if u.combining(chr(cp)):

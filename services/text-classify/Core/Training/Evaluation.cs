@@ -12,13 +12,13 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
         progress?.Report(new("measure", 0));
         var dev = Score(DataPart.Dev);
         var test = Score(DataPart.Test);
-        var identity = IdentitySentences.Rows().Where(r => r.Part == DataPart.Test).Select(r => Score(r, r.Text)).ToArray();
+        var neutral = NeutralSentences.Rows().Where(r => r.Part == DataPart.Test).Select(r => Score(r, r.Text)).ToArray();
         cancellation.ThrowIfCancellationRequested();
         var pairs = Pairs(test, minPerKind);
         var labels = new LabelFigure[TextLabels.Count];
-        for (var label = 0; label < labels.Length; label++) labels[label] = Label(label, dev, test, identity);
+        for (var label = 0; label < labels.Length; label++) labels[label] = Label(label, dev, test, neutral);
         var robustness = Robustness(seed, progress, cancellation);
-        return new TrainingReport(seed, Mean(pairs), Mean(Pairs(dev, minPerKind)), pairs, labels, Rows(), robustness);
+        return new TrainingReport(seed, Mean(pairs), Mean(Pairs(dev, minPerKind)), pairs, labels, Rows(), robustness, new Dictionary<string, IReadOnlyList<string>>());
     }
 
     public double DevMean() => Mean(Pairs(Score(DataPart.Dev), minPerKind));
@@ -41,16 +41,18 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
         return figures;
     }
 
-    private static LabelFigure Label(int label, IReadOnlyList<Scored> dev, IReadOnlyList<Scored> test, Scored[] identity)
+    private static LabelFigure Label(int label, IReadOnlyList<Scored> dev, IReadOnlyList<Scored> test, Scored[] neutral)
     {
         var threshold = Measures.BestThreshold(Known(dev, label));
         var pairs = Known(test, label);
         var positives = pairs.Count(p => p.Positive);
         var (precision, recall, f1) = Measures.AtThreshold(pairs, threshold);
-        var flagged = identity.Count(s => s.Probabilities[label] >= threshold);
         return new LabelFigure(
             TextLabels.Name((TextLabel)label), positives, pairs.Count - positives, pairs.Count == 0 ? null : Measures.CalibrationError(pairs),
-            threshold, precision, recall, f1, (double)flagged / identity.Length);
+            threshold, precision, recall, f1, Flagged(NeutralSentences.Identity), Flagged(NeutralSentences.News),
+            Flagged(NeutralSentences.Criticism), Flagged(NeutralSentences.Everyday));
+
+        double Flagged(string source) => neutral.Where(s => s.Source == source).Average(s => s.Probabilities[label] >= threshold ? 1.0 : 0);
     }
 
     private static List<(float Probability, bool Positive)> Known(IEnumerable<Scored> scored, int label) =>

@@ -21,8 +21,8 @@ internal sealed record TrainerOptions
 
     public float OutputRate { get; init; } = 0.2f;
 
-    /// <summary>How much a neutral sentence with identity words counts against an ordinary text.</summary>
-    public float IdentityWeight { get; init; } = 3;
+    /// <summary>How much a harmless sentence of our own making counts against an ordinary text.</summary>
+    public float NeutralWeight { get; init; } = 8;
 
     public ulong Seed { get; init; } = 1;
 }

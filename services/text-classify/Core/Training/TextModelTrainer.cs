@@ -1,3 +1,4 @@
+using Moderation.TextClassify.Language;
 using Moderation.TextClassify.Models;
 using Moderation.TextClassify.Normalize;
 
@@ -10,6 +11,8 @@ public sealed class TextModelTrainer
     private const int MaxLength = 1500;
 
     private const int MinPerKind = 30;
+    private const int MinHarmful = 80;
+    private const int MinHarmless = 200;
     private const double PerturbedShare = 0.25;
     private const double PerturbedRate = 0.3;
 
@@ -36,20 +39,29 @@ public sealed class TextModelTrainer
         var parts = SplitRecipe.Assign(rows, _options.Seed);
         cancellation.ThrowIfCancellationRequested();
         var examples = Examples(rows, parts, progress);
-        if (examples.Length == 0) throw new ArgumentException("There is no row to train on.", nameof(rows));
+        if (!parts.Contains(DataPart.Train)) throw new ArgumentException("There is no row to train on.", nameof(rows));
 
         var trainer = new LowRankTrainer(_options);
         trainer.Fit(examples, progress is null ? null : new Step(progress, "train"), cancellation);
         var (weights, bias) = trainer.Folded();
         var (bytes, scales) = Quantizer.Quantize(weights);
 
+        var competence = Competence(rows, parts);
         progress?.Report(new("calibrate", 0));
-        var uncalibrated = new TextModel(bytes, scales, bias, [.. Enumerable.Repeat(new ScoreCalibration([-8, 8], [-8, 8]), TextLabels.Count)]);
+        var uncalibrated = new TextModel(bytes, scales, bias, [.. Enumerable.Repeat(new ScoreCalibration([-8, 8], [-8, 8]), TextLabels.Count)], competence);
         var calibrations = Calibrate(uncalibrated, rows, parts);
-        var model = new TextModel(bytes, scales, bias, calibrations);
+        var model = new TextModel(bytes, scales, bias, calibrations, competence);
 
         var report = new Evaluation(model, rows, parts, MinPerKind).Report(_options.Seed, progress, cancellation);
-        return new TrainingResult(TextModelFile.Write(model), report);
+        return new TrainingResult(TextModelFile.Write(model), report with { Competence = Named(competence) });
+    }
+
+    private static SortedDictionary<string, IReadOnlyList<string>> Named(SortedDictionary<string, byte> competence)
+    {
+        var named = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (language, mask) in competence)
+            named[language] = [.. Enumerable.Range(0, TextLabels.Count).Where(l => (mask >> l & 1) != 0).Select(l => TextLabels.Name((TextLabel)l))];
+        return named;
     }
 
     /// <summary>What the model is given to read: entities decoded as the source's clients would have, normalised, cut.</summary>
@@ -75,8 +87,8 @@ public sealed class TextModelTrainer
             var perturbed = Perturbation.Apply(row.Text, random.Next(Perturbation.Kinds.Length), PerturbedRate, ref random);
             examples.Add(new Example(ModelText(perturbed), row.Positive, row.Known, weight));
         }
-        foreach (var row in IdentitySentences.Rows())
-            if (row.Part == DataPart.Train) examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, _options.IdentityWeight));
+        foreach (var row in NeutralSentences.Rows())
+            if (row.Part == DataPart.Train) examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, row.Source == NeutralSentences.Everyday ? 3 * _options.NeutralWeight : _options.NeutralWeight));
         return [.. examples];
     }
 
@@ -98,6 +110,31 @@ public sealed class TextModelTrainer
                 if (rows[i].Knows((TextLabel)label)) pairs[label].Add((scores[label], rows[i].Has((TextLabel)label)));
         }
         return [.. pairs.Select(CalibrationFit.Fit)];
+    }
+
+    /// <summary>
+    /// The labels that can be judged in a language: those with enough harmful and enough harmless texts in it. A label of
+    /// which a language has only one kind is learnt as "this language".
+    /// </summary>
+    private static SortedDictionary<string, byte> Competence(IReadOnlyList<TrainingRow> rows, DataPart?[] parts)
+    {
+        var counts = new SortedDictionary<string, int[]>(StringComparer.Ordinal);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (parts[i] != DataPart.Train || !LanguageIdentifier.Domain.Contains(rows[i].Language)) continue;
+            if (!counts.TryGetValue(rows[i].Language, out var own)) counts[rows[i].Language] = own = new int[TextLabels.Count * 2];
+            for (var label = 0; label < TextLabels.Count; label++)
+                if (rows[i].Knows((TextLabel)label)) own[label * 2 + (rows[i].Has((TextLabel)label) ? 1 : 0)]++;
+        }
+        var competence = new SortedDictionary<string, byte>(StringComparer.Ordinal);
+        foreach (var (language, own) in counts)
+        {
+            byte mask = 0;
+            for (var label = 0; label < TextLabels.Count; label++)
+                if (own[label * 2] >= MinHarmless && own[label * 2 + 1] >= MinHarmful) mask |= (byte)(1 << label);
+            if (mask != 0) competence[language] = mask;
+        }
+        return competence;
     }
 
     private sealed class Step(IProgress<TrainingProgress> progress, string name) : IProgress<double>

@@ -18,9 +18,12 @@ public sealed record PairFigure(string Source, string Label, int Positives, int 
 /// <param name="Recall">At the threshold, on test.</param>
 /// <param name="F1">At the threshold, on test.</param>
 /// <param name="IdentityFalsePositives">Share of neutral sentences with identity words, unseen in training, at or above the threshold.</param>
+/// <param name="NewsFalsePositives">The same of sentences that report on armed groups.</param>
+/// <param name="CriticismFalsePositives">The same of sentences that criticise the powerful.</param>
+/// <param name="EverydayFalsePositives">The same of everyday talk in Arabic and French.</param>
 public sealed record LabelFigure(
     string Label, int Positives, int Negatives, double? CalibrationError, double Threshold, double Precision, double Recall, double F1,
-    double IdentityFalsePositives);
+    double IdentityFalsePositives, double NewsFalsePositives, double CriticismFalsePositives, double EverydayFalsePositives);
 
 /// <summary>Rows of one source in each part, after the split recipe.</summary>
 /// <param name="Source">Data set.</param>
@@ -39,9 +42,11 @@ public sealed record SourceRows(string Source, int Train, int Dev, int Calibrati
 /// <param name="Labels">One row a label.</param>
 /// <param name="Sources">One row a source, in order of name.</param>
 /// <param name="Robustness">Mean average precision over the English pairs when test texts are perturbed, by kind; "clean" beside them.</param>
+/// <param name="Competence">Labels that the model may judge in each language: those with at least 80 harmful and 200 harmless training texts.</param>
 public sealed record TrainingReport(
     ulong Seed, double MeanAveragePrecision, double DevMeanAveragePrecision, IReadOnlyList<PairFigure> Pairs, IReadOnlyList<LabelFigure> Labels,
-    IReadOnlyList<SourceRows> Sources, IReadOnlyDictionary<string, double> Robustness);
+    IReadOnlyList<SourceRows> Sources, IReadOnlyDictionary<string, double> Robustness,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Competence);
 
 /// <summary>A trained model and what is known of it.</summary>
 /// <param name="ModelFile">The bytes of the model file.</param>
