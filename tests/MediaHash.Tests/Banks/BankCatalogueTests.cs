@@ -46,7 +46,7 @@ public sealed class BankCatalogueTests
     {
         var value = kind switch { HashKind.Pdq => Hash.ToString(), HashKind.Sha256 => Sha256, _ => Md5 };
         var catalogue = With(Entry("gone", kind, value), Entry("stays", kind, value));
-        catalogue.Apply([new BankChange(new BankEntryKey("bank", "gone"), null, "1")]);
+        catalogue.Apply([new BankChange(new BankEntryKey("bank", "gone"), null, 1)]);
         Assert.Equal("stays", Assert.Single(Match(catalogue, Hash, 100)).Entry.Key.EntryId);
         Assert.Null(catalogue.Find(new BankEntryKey("bank", "gone")));
         Assert.Equal(1, catalogue.Count);
@@ -59,18 +59,18 @@ public sealed class BankCatalogueTests
     {
         var catalogue = new BankCatalogue();
         var entry = Entry("e1", kind, kind == HashKind.Pdq ? Hash.ToString() : Md5);
-        catalogue.Apply([new BankChange(entry.Key, entry, "1"), new BankChange(entry.Key, null, "1")]);
+        catalogue.Apply([new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, null, 1)]);
         Assert.Empty(Match(catalogue, Hash, 100));
-        catalogue.Apply([new BankChange(entry.Key, entry, "2"), new BankChange(entry.Key, null, "2"), new BankChange(entry.Key, entry, "3")]);
+        catalogue.Apply([new BankChange(entry.Key, entry, 2), new BankChange(entry.Key, null, 2), new BankChange(entry.Key, entry, 3)]);
         Assert.Single(Match(catalogue, Hash, 100));
     }
 
     [Fact]
-    public void Apply_late_removal_of_an_earlier_life_leaves_the_later_one()
+    public void Apply_late_news_of_an_earlier_life_leave_the_later_one()
     {
         var catalogue = new BankCatalogue();
         var entry = Entry("e1", HashKind.Pdq, Hash.ToString());
-        catalogue.Apply([new BankChange(entry.Key, entry, "1"), new BankChange(entry.Key, entry, "2"), new BankChange(entry.Key, null, "1")]);
+        catalogue.Apply([new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, entry, 2), new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, null, 1)]);
         Assert.Single(Match(catalogue, Hash, 100));
     }
 
@@ -79,7 +79,7 @@ public sealed class BankCatalogueTests
     {
         var entry = Entry("e1", HashKind.Pdq, Hash.ToString());
         var catalogue = With(entry);
-        catalogue.Apply([new BankChange(entry.Key, entry, "1"), new BankChange(entry.Key, entry, "1")]);
+        catalogue.Apply([new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, entry, 1)]);
         Assert.Single(Match(catalogue, Hash, 100));
         Assert.Equal(1, catalogue.Count);
     }
@@ -90,7 +90,7 @@ public sealed class BankCatalogueTests
         var (old, kept) = (Entry("old", HashKind.Pdq, Hash.ToString()), Entry("kept", HashKind.Md5, Md5));
         var added = Entry("new", HashKind.Pdq, Hash.ToString());
         var catalogue = With(old, kept);
-        catalogue.Replace([new BankChange(kept.Key, kept, "1"), new BankChange(added.Key, added, "5")]);
+        catalogue.Replace([new BankChange(kept.Key, kept, 1), new BankChange(added.Key, added, 5)]);
         Assert.Equal(["kept", "new"], Match(catalogue, Hash, 100).Select(match => match.Entry.Key.EntryId).Order(StringComparer.Ordinal));
         Assert.Equal(2, catalogue.Count);
     }
@@ -107,7 +107,7 @@ public sealed class BankCatalogueTests
     private static BankCatalogue With(params BankEntry[] entries)
     {
         var catalogue = new BankCatalogue();
-        catalogue.Apply([.. entries.Select(entry => new BankChange(entry.Key, entry, "1"))]);
+        catalogue.Apply([.. entries.Select(entry => new BankChange(entry.Key, entry, 1))]);
         return catalogue;
     }
 

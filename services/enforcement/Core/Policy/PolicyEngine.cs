@@ -19,7 +19,7 @@ public static class PolicyEngine
         ArgumentNullException.ThrowIfNull(policy);
         var variables = new PolicyVariables(input);
         var present = PolicyInputs.Present(input);
-        var notes = ImmutableArray.CreateBuilder<string>();
+        List<RuleFault>? faults = null;
         List<FiredRule>? fired = null;
         foreach (var rule in policy.Rules)
         {
@@ -29,10 +29,8 @@ public static class PolicyEngine
             if (rule.Condition.Evaluate(variables, out var fault))
                 (fired ??= []).Add(Record(rule, variables, present));
             else if (fault.IsSet)
-                notes.Add($"RULE_FAULT {rule.Id}: {fault.Describe()}");
+                (faults ??= []).Add(new RuleFault(rule.Id, fault));
         }
-        if (input.Text is { Status: SignalStatus.Available, OutOfDomain: true })
-            notes.Add(OutOfDomain);
         var ordered = Order(fired);
         var measures = Merge(ordered);
         var reviews = Reviews(input, ordered, measures);
@@ -43,7 +41,8 @@ public static class PolicyEngine
             Fired = ordered,
             Measures = measures,
             ReviewReasons = reviews,
-            Notes = notes.ToImmutable(),
+            Notes = input.Text is { Status: SignalStatus.Available, OutOfDomain: true } ? [OutOfDomain] : [],
+            Faults = faults is null ? [] : [.. faults],
         };
     }
 
@@ -108,6 +107,7 @@ public static class PolicyEngine
 
     /// <summary>
     /// The strictest wins: a removal leaves nothing else to do, a hold nothing until it is reviewed; label, reach and age stand side by side.
+    /// The rules come most severe first, so the first that asks for a measure leads it.
     /// </summary>
     private static ImmutableArray<AppliedMeasure> Merge(ImmutableArray<FiredRule> fired)
     {
@@ -118,16 +118,18 @@ public static class PolicyEngine
             kinds.RemoveAll(k => k != MeasureKind.Remove);
         else if (kinds.Contains(MeasureKind.HoldForReview))
             kinds.RemoveAll(k => k != MeasureKind.HoldForReview);
-        return
-        [
-            .. kinds.OrderByDescending(MeasureMatrix.Strictness).Select(kind =>
-            {
-                var asking = fired.Where(r => r.Measures.Contains(kind)).ToList();
-                var leading = asking[0];
-                return new AppliedMeasure(kind, leading.Category, leading.RuleId, leading.ClauseId, leading.Severity, [.. asking.Select(r => r.RuleId)]);
-            }),
-        ];
+        return [.. kinds.OrderByDescending(MeasureMatrix.Strictness).SelectMany(kind => Apply(kind, fired))];
     }
+
+    /// <summary>One measure of a kind; labels one for each harm, because each harm's label says something else.</summary>
+    private static IEnumerable<AppliedMeasure> Apply(MeasureKind kind, ImmutableArray<FiredRule> fired) =>
+        fired.Where(r => r.Measures.Contains(kind))
+            .GroupBy(r => kind == MeasureKind.Label ? r.Category : HarmCategory.Unspecified)
+            .Select(group =>
+            {
+                var leading = group.First();
+                return new AppliedMeasure(kind, leading.Category, leading.RuleId, leading.ClauseId, leading.Severity, [.. group.Select(r => r.RuleId)]);
+            });
 
     private static ImmutableArray<ReviewReason> Reviews(PolicyInput input, ImmutableArray<FiredRule> fired, ImmutableArray<AppliedMeasure> measures)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Moderation.Enforcement.Cel;
 
 namespace Moderation.Enforcement;
 
@@ -30,6 +31,8 @@ public sealed record PolicyOutcome
     public required ImmutableArray<ReviewReason> ReviewReasons { get; init; }
     /// <summary>What is recorded but asks for nothing, such as OUT_OF_DOMAIN.</summary>
     public required ImmutableArray<string> Notes { get; init; }
+    /// <summary>The rules whose condition had no value for this input; they did not fire.</summary>
+    public ImmutableArray<RuleFault> Faults { get; init; } = [];
 
     /// <summary>Whether a measure restricts the post; then the notice and the statement of reasons are required.</summary>
     public bool IsRestrictive => Measures.Length > 0;
@@ -53,9 +56,16 @@ public sealed record PolicyOutcome
             text.Append(CultureInfo.InvariantCulture, $"review {reason.Code} {reason.Detail}\n");
         foreach (var note in Notes)
             text.Append(CultureInfo.InvariantCulture, $"note {note}\n");
+        foreach (var fault in Faults)
+            text.Append(CultureInfo.InvariantCulture, $"fault {fault.RuleId} {fault.Fault.Code} {fault.Fault.Position}\n");
         return text.ToString();
     }
 }
+
+/// <summary>A rule whose condition had no value, such as for a division by zero.</summary>
+/// <param name="RuleId">The rule.</param>
+/// <param name="Fault">Why, and where in its condition.</param>
+public sealed record RuleFault(string RuleId, CelFault Fault);
 
 /// <summary>A rule that fired. For staff and the audit; authors read the statement.</summary>
 /// <param name="RuleId">The rule.</param>

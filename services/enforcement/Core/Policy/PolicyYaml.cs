@@ -12,6 +12,9 @@ internal sealed class PolicyYaml
     private const int MaxDepth = 12;
     private const int MaxEvents = 100_000;
 
+    private int _lastLine;
+    private int _lastColumn;
+
     public List<PolicyError> Errors { get; } = [];
 
     /// <summary>The document's root; null, with errors, when it can't be read.</summary>
@@ -37,6 +40,11 @@ internal sealed class PolicyYaml
         {
             Errors.Add(new PolicyError((int)e.Start.Line, (int)e.Start.Column, "document", "not YAML: " + e.Message.ReplaceLineEndings(" ")));
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            // The scanner lets some of its own errors through for mangled input, without a place; the last part it could read is near.
+            Errors.Add(new PolicyError(_lastLine, _lastColumn, "document", "not YAML behind this place"));
+        }
         return null;
     }
 
@@ -49,6 +57,7 @@ internal sealed class PolicyYaml
         for (var events = 0; parser.MoveNext(); events++)
         {
             var mark = parser.Current!.Start; // MoveNext answered true
+            (_lastLine, _lastColumn) = ((int)mark.Line, (int)mark.Column);
             depth += parser.Current.NestingIncrease;
             var problem = parser.Current is AnchorAlias ? "aliases are not supported"
                 : depth > MaxDepth ? $"nested deeper than {MaxDepth} levels"

@@ -27,7 +27,7 @@ internal static class PolicyMapping
             ModelVersion = request.Text.ModelVersion,
             Language = request.Text.Language,
             OutOfDomain = request.Text.OutOfDomain,
-            Scores = CategoryScores.Of(request.Text.Scores.Select(s => KeyValuePair.Create((HarmCategory)s.Category, (double)s.Score))),
+            Scores = CategoryScores.Of(request.Text.Scores.Select(s => KeyValuePair.Create((HarmCategory)s.Category, Score(s.Score)))),
             Spans = [.. request.Text.Spans.Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End))],
         },
         Media = new MediaSignal
@@ -104,6 +104,9 @@ internal static class PolicyMapping
 
     /// <summary>The notice as the contract has it.</summary>
     public static Notice ToContract(AuthorNotice notice) => new() { Language = notice.Language, Title = notice.Title, Body = notice.Body };
+
+    // A float of 0.95 is 0.949999988 as a double, and a rule that says 0.95 means 0.95.
+    private static double Score(float score) => Math.Round(score, 6);
 
     private static Evidence ToEvidence(EvidenceItem item) => new()
     {

@@ -88,7 +88,7 @@ internal sealed class PostIntake(
                 ErrorReason.PrivateContentNotAccepted,
                 "Only public posts are accepted: set post.audience to AUDIENCE_PUBLIC if the post is public.",
                 violations,
-                ("audience", post.Audience.ToString()));
+                ("audience", post.Audience == Audience.Private ? "AUDIENCE_PRIVATE" : "AUDIENCE_UNSPECIFIED"));
         }
 
         var found = new FieldViolations();

@@ -51,8 +51,8 @@ public sealed class BankCatalogue
     }
 
     /// <summary>
-    /// Takes changes in their order. Repeating one changes nothing, and a removal that was meant for an earlier life of an entry leaves the
-    /// later one alone.
+    /// Takes changes in their order. Repeating one changes nothing, and late news of an earlier life of an entry, its adding or its
+    /// removal, leave the later one alone.
     /// </summary>
     public void Apply(IReadOnlyCollection<BankChange> changes)
     {
@@ -75,9 +75,13 @@ public sealed class BankCatalogue
         lock (_writing)
         {
             var batch = new Batch();
-            var kept = entries.Select(entry => entry.Key).ToHashSet();
-            foreach (var row in _rows.Values.Where(row => !kept.Contains(row.Entry.Key)))
-                Forget(row, batch);
+            var loaded = entries.ToDictionary(entry => entry.Key);
+            foreach (var row in _rows.Values)
+            {
+                var isKept = loaded.TryGetValue(row.Entry.Key, out var now) && now.Incarnation == row.Incarnation && now.Entry == row.Entry;
+                if (!isKept)
+                    Forget(row, batch);
+            }
             foreach (var entry in entries)
                 Apply(entry, batch);
             Publish(batch);
@@ -118,7 +122,8 @@ public sealed class BankCatalogue
     {
         if (_rows.TryGetValue(change.Key, out var before))
         {
-            if (change.Entry is null ? before.Incarnation != change.Incarnation : before.Incarnation == change.Incarnation)
+            var isNews = change.Entry is null ? change.Incarnation == before.Incarnation : change.Incarnation > before.Incarnation;
+            if (!isNews)
                 return;
             Forget(before, batch);
         }
@@ -126,7 +131,7 @@ public sealed class BankCatalogue
             Learn(change.Entry, change.Incarnation, batch);
     }
 
-    private void Learn(BankEntry entry, string incarnation, Batch batch)
+    private void Learn(BankEntry entry, long incarnation, Batch batch)
     {
         var row = new Row(entry, incarnation, _nextRow++);
         _rows[entry.Key] = row;
@@ -172,11 +177,11 @@ public sealed class BankCatalogue
         public List<long> Removed { get; } = [];
     }
 
-    private sealed record Row(BankEntry Entry, string Incarnation, long Number);
+    private sealed record Row(BankEntry Entry, long Incarnation, long Number);
 }
 
 /// <summary>A change of the banks.</summary>
 /// <param name="Key">The identity.</param>
 /// <param name="Entry">The entry as it is now; null when it was removed.</param>
-/// <param name="Incarnation">Which life of the identity this is about: an id that each adding mints anew.</param>
-public sealed record BankChange(BankEntryKey Key, BankEntry? Entry, string Incarnation);
+/// <param name="Incarnation">Which life of the identity this is about; a later adding has a greater one.</param>
+public sealed record BankChange(BankEntryKey Key, BankEntry? Entry, long Incarnation);

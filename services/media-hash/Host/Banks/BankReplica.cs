@@ -5,9 +5,25 @@ namespace Moderation.MediaHash.Host.Banks;
 
 /// <summary>Polls the banks' changes once a second.</summary>
 internal sealed partial class BankReplica(BankFeedStore feed, BankCatalogue catalogue, TimeProvider time, ILogger<BankReplica> logger)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Loads before the ports open, where the store can be reached.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (await feed.TryCatchUpAsync(cancellationToken))
+            LogLoaded(catalogue.Count, catalogue.Version);
+    }
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -7,10 +7,10 @@ using Contract = Moderation.Contracts.V1;
 namespace Moderation.MediaHash.Host.Banks;
 
 /// <summary>A row as it lies in the store: "incarnation version content payload", the payload being the contract's entry.</summary>
-/// <param name="Incarnation">Minted by each adding of an entry.</param>
+/// <param name="Incarnation">Counts the addings of a prefix: a later life of an entry has a greater one.</param>
 /// <param name="Version">The banks' version that published it; 0 before that, -1 while it is being removed.</param>
 /// <param name="Entry">The entry.</param>
-internal sealed record BankRow(string Incarnation, long Version, BankEntry Entry)
+internal sealed record BankRow(long Incarnation, long Version, BankEntry Entry)
 {
     public bool IsPublished => Version > 0;
 
@@ -26,11 +26,14 @@ internal sealed record BankRow(string Incarnation, long Version, BankEntry Entry
 
     public static BankRow Read(ReadOnlySpan<byte> row)
     {
-        var incarnation = TakeWord(ref row);
-        var version = long.Parse(TakeWord(ref row), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var incarnation = TakeNumber(ref row);
+        var version = TakeNumber(ref row);
         TakeWord(ref row);
         return new BankRow(incarnation, version, ReadPayload(row));
     }
+
+    private static long TakeNumber(ref ReadOnlySpan<byte> row) =>
+        long.Parse(TakeWord(ref row), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
     private static string TakeWord(ref ReadOnlySpan<byte> row)
     {

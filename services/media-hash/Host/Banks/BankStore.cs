@@ -17,12 +17,15 @@ internal sealed record BankAddition(BankEntry? Entry, long Version);
 /// stream says it to the replicas, the row says that it was said. What a crash leaves between two steps is finished by the next call for
 /// that entry, or by the next replica that loads.
 /// </summary>
-internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
+internal sealed class BankStore(RedisConnectionStore redis)
 {
     public const int Prefixes = 256;
 
     /// <summary>Changes kept for replicas to catch up with; one that is further behind loads again.</summary>
     private const int ChangesKept = 100_000;
+
+    /// <summary>The count of addings, beside the rows; no identity looks like it.</summary>
+    private const string IncarnationField = "#";
 
     private static readonly EmbeddedScript AddRow = Load("add-row.lua");
     private static readonly EmbeddedScript ConfirmRow = Load("confirm-row.lua");
@@ -37,9 +40,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
     {
         var field = entry.Key.ToString();
         var answer = (RedisResult[])(await AddRow.RunAsync(
-            Database,
-            [RowsOf(entry.Key)],
-            [field, Ulid.NewUlid(time.GetUtcNow()).ToString(), BankRow.ContentOf(entry), BankRow.PayloadOf(entry)]))!; // always a pair
+            Database, [RowsOf(entry.Key)], [field, BankRow.ContentOf(entry), BankRow.PayloadOf(entry)]))!; // always a pair
         if ((string?)answer[0] == "conflict")
             return new BankAddition(null, 0);
         var row = BankRow.Read((byte[])answer[1]!); // the script answers the row
@@ -49,8 +50,8 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
     /// <summary>Removes an entry. Answers the version from which on it no longer matches; null when it is not there.</summary>
     public async Task<long?> RemoveAsync(BankEntryKey key)
     {
-        var incarnation = (string?)await MarkRow.RunAsync(Database, [RowsOf(key)], [key.ToString()]);
-        return incarnation is null ? null : await FinishRemovingAsync(key, incarnation);
+        var incarnation = (long)await MarkRow.RunAsync(Database, [RowsOf(key)], [key.ToString()]);
+        return incarnation == 0 ? null : await FinishRemovingAsync(key, incarnation);
     }
 
     /// <summary>The version of the banks; 0 before the first change.</summary>
@@ -77,6 +78,8 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         {
             await foreach (var field in Database.HashScanAsync(KeySpace.BankRows(prefix), pageSize: 1000).WithCancellation(cancellationToken))
             {
+                if (field.Name == IncarnationField)
+                    continue;
                 var row = BankRow.Read((byte[])field.Value!); // a field of a hash has a value
                 if (row.IsBeingRemoved)
                 {
@@ -104,14 +107,14 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         return version;
     }
 
-    private async Task<long> FinishRemovingAsync(BankEntryKey key, string incarnation)
+    private async Task<long> FinishRemovingAsync(BankEntryKey key, long incarnation)
     {
         var version = await PublishAsync(key, incarnation, []);
         await DeleteRow.RunAsync(Database, [RowsOf(key)], [key.ToString(), incarnation]);
         return version;
     }
 
-    private async Task<long> PublishAsync(BankEntryKey key, string incarnation, byte[] payload) => (long)await PublishChange.RunAsync(
+    private async Task<long> PublishAsync(BankEntryKey key, long incarnation, byte[] payload) => (long)await PublishChange.RunAsync(
         Database, [KeySpace.BankVersion, KeySpace.BankChanges], [key.ToString(), incarnation, payload, ChangesKept]);
 
     private static BankChange ToChange(StreamEntry entry)
@@ -121,7 +124,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         return new BankChange(
             new BankEntryKey(identity[0], identity[1]),
             payload.Length == 0 ? null : BankRow.ReadPayload(payload),
-            (string)entry["incarnation"]!);
+            (long)entry["incarnation"]);
     }
 
     private static RedisKey RowsOf(BankEntryKey key) =>
