@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Moderation.ModCtl.Train;
+using Moderation.ModCtl.Shell;
 
-var root = new RootCommand("Operates the moderation suite.") { TrainCommand.Create() };
-return await root.Parse(args).InvokeAsync();
+return await Root.RunAsync(args, Terminal.OfProcess());

@@ -85,6 +85,7 @@ internal static class TrainRun
                 F1 = Math.Round(l.F1, 4),
                 IdentityFalsePositives = Math.Round(l.IdentityFalsePositives, 4),
                 NewsFalsePositives = Math.Round(l.NewsFalsePositives, 4),
+                CriticismFalsePositives = Math.Round(l.CriticismFalsePositives, 4),
                 EverydayFalsePositives = Math.Round(l.EverydayFalsePositives, 4),
             }),
         ],

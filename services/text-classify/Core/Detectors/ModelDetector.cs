@@ -10,10 +10,10 @@ namespace Moderation.TextClassify.Detectors;
 /// <param name="model">The model.</param>
 public sealed class ModelDetector(TextModel model) : IDetector
 {
-    /// <summary>UTF-16 units of a window; training texts are cut at the same order of length.</summary>
-    internal const int Window = 1000;
+    /// <summary>UTF-16 units of a window: several times a usual post, so that most are scored whole.</summary>
+    internal const int Window = 500;
 
-    private const int Step = 750;
+    private const int Step = 375;
     private const float ExplainFrom = 0.5f;
     private const int PassagesPerLabel = 5;
     private const int MaxPassages = 16;

@@ -50,7 +50,7 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
         return new LabelFigure(
             TextLabels.Name((TextLabel)label), positives, pairs.Count - positives, pairs.Count == 0 ? null : Measures.CalibrationError(pairs),
             threshold, precision, recall, f1, Flagged(NeutralSentences.Identity), Flagged(NeutralSentences.News),
-            Flagged(NeutralSentences.Everyday));
+            Flagged(NeutralSentences.Criticism), Flagged(NeutralSentences.Everyday));
 
         double Flagged(string source) => neutral.Where(s => s.Source == source).Average(s => s.Probabilities[label] >= threshold ? 1.0 : 0);
     }

@@ -2,7 +2,8 @@ namespace Moderation.TextClassify.Training;
 
 /// <summary>
 /// Harmless sentences of our own making, for what the data sets lack: words of identity outside of attacks (or the words
-/// become the attack), news about armed groups outside of propaganda (or the topic does), and everyday talk in languages
+/// become the attack), news about armed groups outside of propaganda (or the
+/// topic does), criticism of the powerful outside of abuse (it is no harm at all here), and everyday talk in languages
 /// whose clean examples come from quarrels. One set of sentences is learnt from, another only measured with.
 /// </summary>
 internal static class NeutralSentences
@@ -12,6 +13,9 @@ internal static class NeutralSentences
 
     /// <summary>The source name of sentences that report on armed groups.</summary>
     public const string News = "news_neutral";
+
+    /// <summary>The source name of criticism of people and bodies in power.</summary>
+    public const string Criticism = "criticism_neutral";
 
     /// <summary>The source name of everyday talk.</summary>
     public const string Everyday = "everyday_neutral";
@@ -90,6 +94,26 @@ internal static class NeutralSentences
         "The museum opens an exhibition on the crimes of {0}", "Journalist killed by {0} remembered by colleagues",
     ];
 
+    private static readonly string[] Powers =
+    [
+        "the president", "the prime minister", "the government", "the mayor", "the party", "the minister", "the police", "the king", "parliament", "the governor",
+        "this senator", "the central bank", "the ruling party", "the opposition", "the general", "the court", "Congress", "the council", "our leaders", "the regime",
+    ];
+
+    private static readonly string[] CriticismLearnt =
+    [
+        "{0} failed us and has to resign", "The policy of {0} is a catastrophe", "{0} lied about the budget", "I will never vote for {0} again", "{0} is corrupt, look at the contracts",
+        "Down with {0}", "Shame on {0} for cutting the hospitals", "We march against {0} on Saturday", "{0} does not care about ordinary people", "Worst decision of {0} so far",
+        "Sign the petition against {0}", "{0} must answer for this scandal", "Why is nobody in {0} held to account?", "{0} is incompetent", "{0} broke every promise",
+        "The speech of {0} was nonsense", "I disagree with {0} on taxes, it is a terrible law", "{0} should be ashamed", "Strike tomorrow until {0} listens", "{0} wastes our money",
+    ];
+
+    private static readonly string[] CriticismMeasured =
+    [
+        "What {0} did with the schools is a failure", "{0} ought to step down now", "Everyone is tired of {0} and the empty words", "Join the protest against {0} tonight",
+        "{0} has ruined the economy",
+    ];
+
     private static readonly (string Language, string[] Learnt, string[] Measured)[] Talk =
     [
         ("ar",
@@ -114,6 +138,7 @@ internal static class NeutralSentences
         foreach (var (language, terms, learnt, measured) in Others.Prepend(("en", English, EnglishLearnt, EnglishMeasured)))
         foreach (var row in Filled(Identity, language, terms, learnt, measured)) yield return row;
         foreach (var row in Filled(News, "en", Groups, NewsLearnt, NewsMeasured)) yield return row;
+        foreach (var row in Filled(Criticism, "en", Powers, CriticismLearnt, CriticismMeasured)) yield return row;
         foreach (var (language, learnt, measured) in Talk)
         foreach (var row in Filled(Everyday, language, [""], learnt, measured)) yield return row;
     }

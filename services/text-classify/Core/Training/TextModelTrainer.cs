@@ -39,7 +39,7 @@ public sealed class TextModelTrainer
         var parts = SplitRecipe.Assign(rows, _options.Seed);
         cancellation.ThrowIfCancellationRequested();
         var examples = Examples(rows, parts, progress);
-        if (examples.Length == 0) throw new ArgumentException("There is no row to train on.", nameof(rows));
+        if (!parts.Contains(DataPart.Train)) throw new ArgumentException("There is no row to train on.", nameof(rows));
 
         var trainer = new LowRankTrainer(_options);
         trainer.Fit(examples, progress is null ? null : new Step(progress, "train"), cancellation);
