@@ -10,7 +10,7 @@ namespace Moderation.TextClassify.Host.Models;
 /// The model, loaded once before the service listens. The file must have the SHA-256 that its manifest names; otherwise
 /// the service does not start, since scores of an unknown model may decide about people.
 /// </summary>
-internal sealed partial class LoadedTextModel(IOptions<TextModelOptions> options, ILogger<LoadedTextModel> logger) : IHostedService, IHealthCheck
+internal sealed partial class LoadedTextModel(IOptions<TextModelOptions> options, ILogger<LoadedTextModel> logger) : IHostedLifecycleService, IHealthCheck
 {
     private volatile Loaded? _loaded;
 
@@ -24,7 +24,8 @@ internal sealed partial class LoadedTextModel(IOptions<TextModelOptions> options
 
     private Loaded Required => _loaded ?? throw new InvalidOperationException("The text model is not loaded yet.");
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    // Before any service starts, so that the first look at readiness finds the model.
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var directory = Path.Combine(AppContext.BaseDirectory, options.Value.Directory);
         var manifest = await ReadManifestAsync(Path.Combine(directory, "manifest.json"), cancellationToken);
@@ -36,6 +37,14 @@ internal sealed partial class LoadedTextModel(IOptions<TextModelOptions> options
         _loaded = new Loaded(TextModel.Load(file), $"{manifest.Version}@{hash[..8]}");
         LogLoaded(Version);
     }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

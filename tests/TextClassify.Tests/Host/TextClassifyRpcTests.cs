@@ -1,0 +1,115 @@
+using Grpc.Core;
+using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Errors;
+using Moderation.Testing;
+using Moderation.TextClassify.Host;
+using Xunit;
+
+namespace Moderation.TextClassify.Tests.Host;
+
+public sealed class TextClassifyRpcTests(TextClassifyFixture fixture) : IClassFixture<TextClassifyFixture>
+{
+    private async Task<TextSignals> ClassifyAsync(string text, string language = "")
+    {
+        var response = await fixture.Client.ClassifyTextAsync(
+            new ClassifyTextRequest { Text = text, Language = language }, fixture.Credential, cancellationToken: TestContext.Current.CancellationToken);
+        return response.Signals;
+    }
+
+    [Fact]
+    public async Task ClassifyText_harmfulText_hasScoresSpansAndVersion()
+    {
+        const string text = "😀 Win a free iPhone now! click http://t.co/abc and enter your card number";
+        var signals = await ClassifyAsync(text);
+        Assert.Equal(SignalStatus.Available, signals.Status);
+        Assert.Equal("en", signals.Language);
+        Assert.Matches("^moderation-text-v1@[0-9a-f]{8}$", signals.ModelVersion);
+        Assert.Equal(7, signals.Scores.Count);
+        Assert.True(signals.Scores.Single(s => s.Category == HarmCategory.FraudSpam).Score > 0.5f);
+        Assert.InRange(signals.Spans.Count, 1, 16);
+        var length = text.EnumerateRunes().Count();
+        Assert.All(signals.Spans, s => Assert.True(s.Start >= 0 && s.Start < s.End && s.End <= length && s.Contribution > 0));
+    }
+
+    [Fact]
+    public async Task ClassifyText_anyLanguage_neverScoresChildSexualExploitationOrClaims()
+    {
+        var signals = await ClassifyAsync("what a day, the children are at school");
+        Assert.DoesNotContain(signals.Scores, s => s.Category is HarmCategory.ChildSexualExploitation or HarmCategory.FalseClaim);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \u200b\n")]
+    public async Task ClassifyText_nothingToRead_isNotApplicable(string text) =>
+        Assert.Equal(SignalStatus.NotApplicable, (await ClassifyAsync(text)).Status);
+
+    [Fact]
+    public async Task ClassifyText_languageWithoutData_abstains()
+    {
+        var signals = await ClassifyAsync("No sé lo que quiere hacer con esta casa");
+        Assert.Equal(SignalStatus.Available, signals.Status);
+        Assert.True(signals.OutOfDomain);
+        Assert.Equal("es", signals.Language);
+        Assert.Empty(signals.Scores);
+    }
+
+    [Fact]
+    public async Task ClassifyText_tooLong_namesBothFields()
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(() => ClassifyAsync(new string('a', 20_001), new string('x', 36)));
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.Equal(ErrorReason.InvalidFields, RpcErrors.ReasonOf(error));
+        Assert.Equal(["text", "language"], error.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(v => v.Field)); // the reason above says that both are there
+    }
+
+    [Fact]
+    public async Task ClassifyText_noCredential_isRefused()
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(
+            async () => await fixture.Client.ClassifyTextAsync(new ClassifyTextRequest { Text = "hello" }, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(StatusCode.Unauthenticated, error.StatusCode);
+    }
+
+    [Fact]
+    public async Task ClassifyStream_manyCalls_eachIsAnsweredOnce_andOneFailureEndsNothing()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var stream = fixture.Client.ClassifyStream(fixture.Credential, cancellationToken: cancellation);
+        for (ulong i = 0; i < 300; i += 3)
+        {
+            var message = new ClassifyStreamRequest();
+            message.Calls.Add(new ClassifyStreamCall { CorrelationId = i, Request = new ClassifyTextRequest { Text = "have a nice day" } });
+            message.Calls.Add(new ClassifyStreamCall { CorrelationId = i + 1, Request = new ClassifyTextRequest { Text = new string('b', 5000) } });
+            message.Calls.Add(new ClassifyStreamCall { CorrelationId = i + 2, Request = new ClassifyTextRequest { Text = new string('c', 30_000) } });
+            await stream.RequestStream.WriteAsync(message, cancellation);
+        }
+        await stream.RequestStream.CompleteAsync();
+        var answers = new Dictionary<ulong, ClassifyStreamAnswer>();
+        await foreach (var message in stream.ResponseStream.ReadAllAsync(cancellation))
+            foreach (var answer in message.Answers) answers.Add(answer.CorrelationId, answer);
+        Assert.Equal(300, answers.Count);
+        Assert.All(answers.Values, a => Assert.Equal(a.CorrelationId % 3 == 2, a.ResultCase == ClassifyStreamAnswer.ResultOneofCase.Error));
+    }
+
+    [Fact]
+    public async Task Start_modelUnlikeItsManifest_isRefused()
+    {
+        var directory = Directory.CreateTempSubdirectory("moderation-model-").FullName;
+        try
+        {
+            var source = Repository.PathOf("services", "text-classify", "Host", "Models", "moderation-text-v1");
+            File.Copy(Path.Combine(source, "manifest.json"), Path.Combine(directory, "manifest.json"));
+            var changed = (byte[])ShippedModel.File.Clone();
+            changed[1_000_000] ^= 1;
+            await File.WriteAllBytesAsync(Path.Combine(directory, "model.bin"), changed, TestContext.Current.CancellationToken);
+            await using var app = TextClassifyHost.Create([], c => fixture.Configure(c, directory));
+            var error = await Assert.ThrowsAsync<InvalidDataException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+            Assert.Contains("manifest.json names", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+}
