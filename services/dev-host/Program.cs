@@ -19,6 +19,11 @@ if (!int.TryParse(Value("--port") ?? "8080", out var port) || port is < 1 or > 6
     return 2;
 }
 
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 170;
+}
+
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
@@ -50,11 +55,11 @@ try
     AnsiConsole.WriteLine($"tenant {Tenant}, API key {apiKey} (also in {Path.Combine(data, "api-key")}; a person's token in {Path.Combine(data, "person-token")})");
     AnsiConsole.WriteLine();
     AnsiConsole.WriteLine("Try next, in another terminal:");
-    AnsiConsole.WriteLine($$"""
-          curl -s {{rest}}v1/posts -H "x-api-key: $(cat {{Path.Combine(data, "api-key")}})" -H 'content-type: application/json' \
+    AnsiConsole.WriteLine($$$"""
+          curl -s {{{rest}}}v1/posts -H "x-api-key: $(cat {{{Path.Combine(data, "api-key")}}})" -H 'content-type: application/json' \
             -d '{"post":{"postId":"p1","accountId":"a1","audience":"AUDIENCE_PUBLIC","text":"You won a prize! Claim your free $1000 now: http://prize.example"}}'
-          grpcurl -plaintext -H "x-api-key: $(cat {{Path.Combine(data, "api-key")}})" -d '{"post_id":"p1"}' \
-            {{suite.Address(IngestHost.Name, EndpointKind.Grpc).Authority}} moderation.ingest.v1.IngestService/GetPost
+          grpcurl -plaintext -H "x-api-key: $(cat {{{Path.Combine(data, "api-key")}}})" -d '{"post_id":"p1"}' \
+            {{{suite.Address(IngestHost.Name, EndpointKind.Grpc).Authority}}} moderation.ingest.v1.IngestService/GetPost
         """);
     AnsiConsole.WriteLine("Serving; Ctrl+C ends.");
     await suite.WaitForShutdownAsync().WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -3,7 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using Moderation.Contracts.V1;
-using StackExchange.Redis;
+using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.ServiceDefaults.Errors;
 
@@ -74,14 +74,13 @@ public sealed partial class ExceptionInterceptor(ILogger<ExceptionInterceptor> l
         ArgumentNullException.ThrowIfNull(context);
         return exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested && context.Deadline < DateTime.UtcNow
             ? RpcErrors.Create(ErrorReason.DeadlineExceeded)
-            : Translate(exception, context.Method, context.CancellationToken);
+            : Translate(exception, context.Method);
     }
 
     /// <summary>The status for <paramref name="exception"/>, for code that answers outside of RPCs.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="method">What was called, for the log.</param>
-    /// <param name="cancellationToken">Tells whether the caller has gone.</param>
-    public RpcException Translate(Exception exception, string method, CancellationToken cancellationToken)
+    public RpcException Translate(Exception exception, string method)
     {
         switch (exception)
         {
@@ -95,10 +94,9 @@ public sealed partial class ExceptionInterceptor(ILogger<ExceptionInterceptor> l
                 return RpcErrors.Create(ErrorReason.DeadlineExceeded);
             case RpcException { StatusCode: not (StatusCode.Unknown or StatusCode.Internal) } rpc:
                 return rpc;
-            case OperationCanceledException or IOException when cancellationToken.IsCancellationRequested:
+            case OperationCanceledException or IOException: // the caller went away; nothing that is called here does file I/O
                 return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
-            case RedisConnectionException or RedisTimeoutException or ObjectDisposedException { ObjectName: "ConnectionMultiplexer" }:
-            case RedisServerException redis when IsTransient(redis):
+            case Exception when StoreFaults.IsUnavailable(exception):
                 LogStoreUnavailable(method, exception.GetType().Name);
                 return RpcErrors.Create(ErrorReason.DependencyUnavailable, ("dependency", "redis"));
             default:
@@ -107,12 +105,6 @@ public sealed partial class ExceptionInterceptor(ILogger<ExceptionInterceptor> l
                 return RpcErrors.Create(ErrorReason.Internal, ("trace_id", traceId));
         }
     }
-
-    private static bool IsTransient(RedisServerException exception) =>
-        exception.Message.StartsWith("LOADING", StringComparison.Ordinal) || exception.Message.StartsWith("READONLY", StringComparison.Ordinal)
-        || exception.Message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal) || exception.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal)
-        || exception.Message.StartsWith("OOM", StringComparison.Ordinal) || exception.Message.StartsWith("MISCONF", StringComparison.Ordinal)
-        || exception.Message.StartsWith("TRYAGAIN", StringComparison.Ordinal);
 
     [LoggerMessage(LogLevel.Warning, "{Method}: the store did not answer ({Kind})")]
     private partial void LogStoreUnavailable(string method, string kind);

@@ -15,6 +15,6 @@ public sealed class ListenOptions
     /// <summary>Port of REST (HTTP/1.1); 0 takes a free one, -1 switches it off.</summary>
     public int Rest { get; set; } = -1;
 
-    /// <summary>Port of /metrics and /healthz (HTTP/1.1); 0 takes a free one, -1 switches it off.</summary>
+    /// <summary>Port of /metrics (HTTP/1.1); 0 takes a free one, -1 switches it off.</summary>
     public int Metrics { get; set; } = 9090;
 }

@@ -33,6 +33,8 @@ public static class ServiceHost
     /// <summary>The tag of health checks that decide readiness; liveness looks at the process alone.</summary>
     public const string ReadinessTag = "ready";
 
+    private const string LivenessTag = "live";
+
     /// <summary>Largest gRPC message that a service takes: 16 inline media of 1 MiB and the text, with room to name what is wrong.</summary>
     public const int MaxMessageBytes = 20 * 1024 * 1024;
 
@@ -46,7 +48,8 @@ public static class ServiceHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         configure?.Invoke(builder.Configuration);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical); // not being ready yet is no error
         if (builder.Configuration["Logging:Format"] == "json")
         {
             builder.Logging.ClearProviders().AddJsonConsole();
@@ -149,10 +152,12 @@ public static class ServiceHost
             o.JsonSettings.WriteInt64sAsStrings = true; // as proto3 JSON has it: JavaScript numbers end at 2^53
         });
         services.AddGrpcReflection();
-        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", tags: [ReadinessTag]);
+        services.AddHealthChecks()
+            .AddCheck("self", () => HealthCheckResult.Healthy(), tags: [LivenessTag])
+            .AddCheck<RedisHealthCheck>("redis", tags: [ReadinessTag]);
         services.AddGrpcHealthChecks(o =>
         {
-            o.Services.Map("liveness", _ => false);
+            o.Services.Map("liveness", r => r.Tags.Contains(LivenessTag));
             o.Services.Map("readiness", r => r.Tags.Contains(ReadinessTag));
         });
         services.Configure<HealthCheckPublisherOptions>(o =>

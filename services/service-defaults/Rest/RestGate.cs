@@ -50,7 +50,7 @@ internal sealed class RestGate(RequestDelegate next, WebApplication app, AccessI
         catch (Exception exception) when (!http.Response.HasStarted)
         {
             // What is no RPC (uploads, and this gate) does not pass the exception interceptor, so its translation is called here.
-            await RestErrors.WriteAsync(http, errors.Translate(exception, http.Request.Path, http.RequestAborted));
+            await RestErrors.WriteAsync(http, errors.Translate(exception, http.Request.Path));
         }
     }
 

@@ -32,13 +32,19 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
-    /// <summary>Commits <paramref name="decision"/>, once by (post, revision, cause).</summary>
+    /// <summary>Commits a decision, once by (post, revision, cause).</summary>
     /// <exception cref="Grpc.Core.RpcException">POST_OF_OTHER_ACCOUNT, or DECISION_REFUSED for a decision the store does not take.</exception>
-    public async Task<CommitResult> CommitAsync(Decision decision, DecidePostRequest inputs, ReviewTaskRecord? task, RevisionPlace expected)
+    public async Task<CommitResult> CommitAsync(PendingDecision pending, RevisionPlace expected)
     {
+        if (pending.CrossedLine() is { } crossed)
+        {
+            throw RpcErrors.Create(ErrorReason.DecisionRefused, crossed.Message, [], ("line", crossed.Line));
+        }
+
+        var (decision, task) = (pending.Decision, pending.Task);
         var shard = keys.ShardOf(decision.TenantId, decision.AccountId);
         var restrictive = decision.Measures.Count > 0;
-        var stored = StoredDecision.Split(decision, inputs);
+        var stored = StoredDecision.Split(decision, pending.Inputs);
         var answer = (RedisResult[])(await Commit.RunAsync(
             Database,
             [

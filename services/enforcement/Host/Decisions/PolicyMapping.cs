@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 
 namespace Moderation.Enforcement.Host.Decisions;
@@ -27,7 +27,7 @@ internal static class PolicyMapping
             ModelVersion = request.Text.ModelVersion,
             Language = request.Text.Language,
             OutOfDomain = request.Text.OutOfDomain,
-            Scores = CategoryScores.Of(request.Text.Scores.Select(s => KeyValuePair.Create((HarmCategory)s.Category, (double)s.Score))),
+            Scores = CategoryScores.Of(request.Text.Scores.Select(s => KeyValuePair.Create((HarmCategory)s.Category, Score(s.Score)))),
             Spans = [.. request.Text.Spans.Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End))],
         },
         Media = new MediaSignal
@@ -79,6 +79,34 @@ internal static class PolicyMapping
             yield return new Reason { Code = note };
         }
     }
+
+    /// <summary>The statement as the contract has it.</summary>
+    public static StatementOfReasons ToContract(AuthorStatement statement) => new()
+    {
+        Language = statement.Language,
+        AutomatedDetection = statement.AutomatedDetection,
+        AutomatedDecision = statement.AutomatedDecision,
+        Redress = statement.Redress,
+        AppealEndTime = Timestamp.FromDateTimeOffset(statement.AppealEnd),
+        Items =
+        {
+            statement.Items.Select(i => new StatementItem
+            {
+                Measure = (Contracts.V1.MeasureKind)i.Measure,
+                Category = (Contracts.V1.HarmCategory)i.Category,
+                ClauseId = i.ClauseId,
+                ClauseTitle = i.ClauseTitle,
+                ClauseText = i.ClauseText,
+                Facts = i.Facts,
+            }),
+        },
+    };
+
+    /// <summary>The notice as the contract has it.</summary>
+    public static Notice ToContract(AuthorNotice notice) => new() { Language = notice.Language, Title = notice.Title, Body = notice.Body };
+
+    // A float of 0.95 is 0.949999988 as a double, and a rule that says 0.95 means 0.95.
+    private static double Score(float score) => Math.Round(score, 6);
 
     private static Evidence ToEvidence(EvidenceItem item) => new()
     {

@@ -21,6 +21,13 @@ internal sealed partial class EnforcementRpc
 
         violations.Require(request.Text is not null, "text", "is required; say NOT_APPLICABLE when there is no text");
         violations.Require(request.Media is not null, "media", "is required; say NOT_APPLICABLE when there are no media");
+        foreach (var score in request.Text?.Scores ?? [])
+        {
+            violations.Require(
+                CategoryScores.IsScored((HarmCategory)score.Category) && score.Score is >= 0 and <= 1,
+                "text.scores", "must name categories that a model may score, each with a score of 0..1");
+        }
+
         violations.ThrowIfAny();
         var (decision, repeated) = await maker.DecideAsync(request);
         return new DecidePostResponse { Decision = decision, RepeatedCall = repeated };

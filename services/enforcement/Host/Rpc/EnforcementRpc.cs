@@ -7,4 +7,4 @@ namespace Moderation.Enforcement.Host.Rpc;
 
 /// <summary>Decisions and the record of them. One RPC a file.</summary>
 internal sealed partial class EnforcementRpc(
-    DecisionMaker maker, DecisionStore store, ApiKeyStore apiKeys, ExceptionInterceptor errors) : EnforcementService.EnforcementServiceBase;
+    DecisionMaker maker, DecisionStore store, PolicyCatalogue policies, ApiKeyStore apiKeys, ExceptionInterceptor errors) : EnforcementService.EnforcementServiceBase;

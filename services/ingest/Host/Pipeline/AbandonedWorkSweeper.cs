@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Moderation.Ingest.Host.Intake;
+using Moderation.ServiceDefaults.Redis;
 using Moderation.ServiceDefaults.Telemetry;
-using StackExchange.Redis;
 
 namespace Moderation.Ingest.Host.Pipeline;
 
@@ -57,9 +57,9 @@ internal sealed partial class AbandonedWorkSweeper(
         {
             await store.ForgetAsync([replica.Value]); // whoever is left need not wait for the heartbeat to grow old
         }
-        catch (RedisException)
+        catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
         {
-            LogFailed("goodbye");
+            LogFailed(failure.GetType().Name);
         }
     }
 
@@ -77,12 +77,12 @@ internal sealed partial class AbandonedWorkSweeper(
                     LogTakenOver(taken);
                 }
             }
-            catch (RedisException failure)
+            catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
             {
                 LogFailed(failure.GetType().Name);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(t => t.IsCompletedSuccessfully && t.Result, TaskScheduler.Default));
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<int> TakeAsync(int shard, string from)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.Ingest.Host.Intake;
 using Moderation.ServiceDefaults.Errors;
+using Moderation.ServiceDefaults.Redis;
 using Moderation.ServiceDefaults.Telemetry;
-using StackExchange.Redis;
 
 namespace Moderation.Ingest.Host.Pipeline;
 
@@ -131,7 +131,7 @@ internal sealed partial class PostProcessor(
             {
                 LogRetry(entry.Record.Post.PostId, attempt, failure.StatusCode.ToString());
             }
-            catch (RedisException) when (!_stop.IsCancellationRequested)
+            catch (Exception failure) when (StoreFaults.IsUnavailable(failure) && !_stop.IsCancellationRequested)
             {
                 LogRetry(entry.Record.Post.PostId, attempt, "redis");
             }

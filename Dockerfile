@@ -1,0 +1,37 @@
+# syntax=docker/dockerfile:1
+# Any service of the suite:
+#   docker build --build-arg SERVICE=ingest --tag moderation-ingest .
+# SERVICE is the folder under services/: ingest, text-classify, media-hash or enforcement.
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0-noble
+# No shell and no package manager; glibc, which the native picture library needs.
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiselled
+
+# The compiler runs on the builder's own architecture and cross-compiles for the target's.
+FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS build
+ARG SERVICE
+ARG TARGETARCH
+# Invariant: the build needs no ICU, so any SDK image will do.
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+WORKDIR /src
+COPY . .
+# Framework-dependent and ReadyToRun: a start costs little compiling, and policies may still be compiled to delegates.
+# The entry point is a link, because the image has no shell that could expand a service's name.
+RUN --mount=type=cache,id=nuget,target=/root/.nuget/packages \
+    set -eu; \
+    project=$(ls services/"${SERVICE:?give --build-arg SERVICE=ingest, text-classify, media-hash or enforcement}"/Host/*.csproj); \
+    arch=${TARGETARCH:-$(uname -m | sed -e s/x86_64/x64/ -e s/aarch64/arm64/)}; \
+    dotnet publish "$project" --configuration Release --arch "$arch" --os linux --self-contained false \
+        -p:PublishReadyToRun=true -p:DebugType=none -nodeReuse:false --output /app; \
+    ln -s "Moderation.$(basename "$project" .csproj)" /app/service; \
+    test -x /app/service
+
+FROM ${RUNTIME_IMAGE}
+WORKDIR /app
+COPY --from=build /app .
+# Addresses come from Listen__*; the base image's default port would only be overridden with a warning.
+ENV ASPNETCORE_HTTP_PORTS= DOTNET_NOLOGO=1
+# The number that .NET images give their user; a number, so that runAsNonRoot can be checked.
+USER 1654:1654
+# 8081 gRPC, 8080 REST, 9090 metrics and health
+EXPOSE 8081 8080 9090
+ENTRYPOINT ["/app/service"]

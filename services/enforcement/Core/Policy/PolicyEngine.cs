@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Moderation.Enforcement.Cel;
+
+namespace Moderation.Enforcement;
+
+/// <summary>Decides under a policy. Pure: no clock, no store, no logger; the same input and policy give the same outcome to the bit.</summary>
+public static class PolicyEngine
+{
+    /// <summary>The note for text in a language that the model has no competence in.</summary>
+    public const string OutOfDomain = "OUT_OF_DOMAIN";
+
+    /// <summary>Decides about one post.</summary>
+    /// <param name="input">What is known; recorded with the decision.</param>
+    /// <param name="policy">The policy.</param>
+    public static PolicyOutcome Decide(PolicyInput input, CompiledPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(policy);
+        var variables = new PolicyVariables(input);
+        var present = PolicyInputs.Present(input);
+        List<RuleFault>? faults = null;
+        List<FiredRule>? fired = null;
+        foreach (var rule in policy.Rules)
+        {
+            // Missing evidence is not guilt: a rule that reads what could not be had does not fire.
+            if ((rule.Condition.Requires & ~present) != 0 || !HasItsMatch(rule.Category, input))
+                continue;
+            if (rule.Condition.Evaluate(variables, out var fault))
+                (fired ??= []).Add(Record(rule, variables, present));
+            else if (fault.IsSet)
+                (faults ??= []).Add(new RuleFault(rule.Id, fault));
+        }
+        var ordered = Order(fired);
+        var measures = Merge(ordered);
+        var reviews = Reviews(input, ordered, measures);
+        return new PolicyOutcome
+        {
+            PolicyVersion = policy.Version,
+            Verdict = measures.Length > 0 ? Verdict.Measures : reviews.Length > 0 ? Verdict.ReviewOnly : Verdict.NoAction,
+            Fired = ordered,
+            Measures = measures,
+            ReviewReasons = reviews,
+            Notes = input.Text is { Status: SignalStatus.Available, OutOfDomain: true } ? [OutOfDomain] : [],
+            Faults = faults is null ? [] : [.. faults],
+        };
+    }
+
+    /// <summary>
+    /// Two harms need their own kind of match in the input itself, whatever the condition says: a policy that only counts matches, or
+    /// looks for another category, must not reach them.
+    /// </summary>
+    private static bool HasItsMatch(HarmCategory category, PolicyInput input) => category switch
+    {
+        HarmCategory.ChildSexualExploitation => input.Media.Status == SignalStatus.Available && HasMatch(input.Media.Matches, category),
+        HarmCategory.FalseClaim => input.Claims.Status == SignalStatus.Available && input.Claims.Matches.Length > 0,
+        _ => true,
+    };
+
+    private static bool HasMatch(ImmutableArray<BankMatch> matches, HarmCategory category)
+    {
+        foreach (var match in matches)
+        {
+            if (match.Category == category)
+                return true;
+        }
+        return false;
+    }
+
+    private static FiredRule Record(PolicyRule rule, PolicyVariables variables, ulong present)
+    {
+        var input = variables.Input;
+        var evidence = ImmutableArray.CreateBuilder<EvidenceItem>();
+        foreach (var read in rule.Evidence)
+        {
+            var value = (read.Requires & ~present) != 0 ? "absent" : read.Read(variables).ToString();
+            evidence.Add(new EvidenceItem(read.Path, value, SpansOf(read.Path, input)));
+        }
+        if (rule.Basis.HasFlag(EvidenceBasis.MediaMatch))
+        {
+            foreach (var match in input.Media.Matches.Where(m => m.Category == rule.Category))
+                evidence.Add(new EvidenceItem("media.match", Describe(match), [], match.MediaId, input.Post.MediaIds.IndexOf(match.MediaId) + 1));
+        }
+        if (rule.Basis.HasFlag(EvidenceBasis.ClaimMatch))
+        {
+            foreach (var match in input.Claims.Matches)
+                evidence.Add(new EvidenceItem("claims.match", string.Create(CultureInfo.InvariantCulture, $"claim={match.ClaimId} similarity={match.Similarity:R}"), []));
+        }
+        return new FiredRule(
+            rule.Id, rule.Clause.Id, rule.Clause.Title, rule.Category, rule.Measures, rule.Severity, rule.Basis, evidence.ToImmutable());
+    }
+
+    private static string Describe(BankMatch match) => string.Create(CultureInfo.InvariantCulture,
+        $"bank={match.BankId} entry={match.EntryId} kind={PolicyVariables.HashKindName(match.Kind)} distance={match.Distance} quality={match.Quality}");
+
+    private static ImmutableArray<TextSpan> SpansOf(string path, PolicyInput input)
+    {
+        const string Prefix = "text.score.";
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal) || input.Text.Spans.IsDefaultOrEmpty)
+            return [];
+        return [.. input.Text.Spans.Where(s => PolicyVariables.ScoreName(s.Category) == path[Prefix.Length..])];
+    }
+
+    private static ImmutableArray<FiredRule> Order(List<FiredRule>? fired) => fired is null
+        ? []
+        : [.. fired.OrderByDescending(r => r.Severity).ThenBy(r => r.RuleId, StringComparer.Ordinal)];
+
+    /// <summary>
+    /// The strictest wins: a removal leaves nothing else to do, a hold nothing until it is reviewed; label, reach and age stand side by side.
+    /// The rules come most severe first, so the first that asks for a measure leads it.
+    /// </summary>
+    private static ImmutableArray<AppliedMeasure> Merge(ImmutableArray<FiredRule> fired)
+    {
+        if (fired.Length == 0)
+            return [];
+        var kinds = fired.SelectMany(r => r.Measures).Where(MeasureMatrix.IsRestrictive).Distinct().ToList();
+        if (kinds.Contains(MeasureKind.Remove))
+            kinds.RemoveAll(k => k != MeasureKind.Remove);
+        else if (kinds.Contains(MeasureKind.HoldForReview))
+            kinds.RemoveAll(k => k != MeasureKind.HoldForReview);
+        return [.. kinds.OrderByDescending(MeasureMatrix.Strictness).SelectMany(kind => Apply(kind, fired))];
+    }
+
+    /// <summary>One measure of a kind; labels one for each harm, because each harm's label says something else.</summary>
+    private static IEnumerable<AppliedMeasure> Apply(MeasureKind kind, ImmutableArray<FiredRule> fired) =>
+        fired.Where(r => r.Measures.Contains(kind))
+            .GroupBy(r => kind == MeasureKind.Label ? r.Category : HarmCategory.Unspecified)
+            .Select(group =>
+            {
+                var leading = group.First();
+                return new AppliedMeasure(kind, leading.Category, leading.RuleId, leading.ClauseId, leading.Severity, [.. group.Select(r => r.RuleId)]);
+            });
+
+    private static ImmutableArray<ReviewReason> Reviews(PolicyInput input, ImmutableArray<FiredRule> fired, ImmutableArray<AppliedMeasure> measures)
+    {
+        var reasons = ImmutableArray.CreateBuilder<ReviewReason>();
+        if (IsMissing(input.Text.Status))
+            reasons.Add(new ReviewReason(ReviewReason.SignalUnavailable, "text"));
+        if (IsMissing(input.Media.Status))
+            reasons.Add(new ReviewReason(ReviewReason.SignalUnavailable, "media"));
+        if (IsMissing(input.Claims.Status))
+            reasons.Add(new ReviewReason(ReviewReason.SignalUnavailable, "claims"));
+        foreach (var measure in measures.Where(m => m.Kind == MeasureKind.HoldForReview))
+            reasons.Add(new ReviewReason(ReviewReason.Hold, measure.RuleId));
+        foreach (var rule in fired.Where(r => r.Measures.Contains(MeasureKind.Review)))
+            reasons.Add(new ReviewReason(ReviewReason.Rule, rule.RuleId));
+        return reasons.ToImmutable();
+    }
+
+    private static bool IsMissing(SignalStatus status) => status is SignalStatus.Unavailable or SignalStatus.Unspecified;
+}

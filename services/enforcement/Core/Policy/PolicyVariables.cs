@@ -1,0 +1,148 @@
+using Moderation.Enforcement.Cel;
+
+namespace Moderation.Enforcement;
+
+/// <summary>The inputs that may be missing, as bits. A rule that reads a missing one does not fire.</summary>
+internal static class PolicyInputs
+{
+    public const ulong Media = 1;
+    public const ulong Claims = 2;
+    public const ulong Counters = 4;
+    public const ulong Age = 8;
+    public const ulong Post = 16;
+
+    /// <summary>All score bits.</summary>
+    public const ulong Scores = 0xFFFF_0000;
+
+    public static ulong Score(HarmCategory category) => 1UL << (16 + (int)category);
+
+    /// <summary>What a condition that needs these inputs rests on.</summary>
+    public static EvidenceBasis Basis(ulong requires) =>
+        ((requires & Scores) != 0 ? EvidenceBasis.TextScore : 0)
+        | ((requires & Media) != 0 ? EvidenceBasis.MediaMatch : 0)
+        | ((requires & Claims) != 0 ? EvidenceBasis.ClaimMatch : 0)
+        | ((requires & (Counters | Age)) != 0 ? EvidenceBasis.AccountFacts : 0)
+        | ((requires & Post) != 0 ? EvidenceBasis.PostFacts : 0);
+
+    /// <summary>The inputs that are there.</summary>
+    public static ulong Present(PolicyInput input)
+    {
+        var present = Post;
+        if (input.Media.Status == SignalStatus.Available)
+            present |= Media;
+        if (input.Claims.Status == SignalStatus.Available)
+            present |= Claims;
+        if (input.Account.Counters is not null)
+            present |= Counters;
+        if (input.Account.Age is not null)
+            present |= Age;
+        if (input.Text is { Status: SignalStatus.Available, OutOfDomain: false })
+        {
+            foreach (var category in TaxonomyNames.Categories)
+                present |= input.Text.Scores.Has(category) ? Score(category) : 0;
+        }
+        return present;
+    }
+}
+
+/// <summary>The activation of a policy's conditions: the input in the shapes that the language reads without allocating.</summary>
+internal sealed class PolicyVariables
+{
+    public PolicyVariables(PolicyInput input)
+    {
+        Input = input;
+        Now = CelTimestamp.Of(input.Now);
+        Matches = input.Media.Status == SignalStatus.Available && input.Media.Matches.Length > 0 ? CelList.OfObjects(input.Media.Matches) : CelList.Empty;
+        Claims = input.Claims.Status == SignalStatus.Available && input.Claims.Matches.Length > 0 ? CelList.OfObjects(input.Claims.Matches) : CelList.Empty;
+        Age = CelDuration.Of(input.Account.Age ?? TimeSpan.Zero);
+    }
+
+    public PolicyInput Input { get; }
+
+    public CelTimestamp Now { get; }
+
+    public CelList Matches { get; }
+
+    public CelList Claims { get; }
+
+    public CelDuration Age { get; }
+
+    private static readonly CelObjectType ScoreType = DeclareScores();
+
+    private static readonly CelObjectType MatchType = CelObjectType.Declare<BankMatch>("match", fields => fields
+        .Field("bank", m => m.BankId)
+        .Field("category", m => TaxonomyNames.Of(m.Category))
+        .Field("kind", m => HashKindName(m.Kind))
+        .Field("distance", m => (long)m.Distance)
+        .Field("quality", m => (long)m.Quality));
+
+    private static readonly CelObjectType ClaimType = CelObjectType.Declare<ClaimMatch>("claim", fields => fields
+        .Field("id", c => c.ClaimId)
+        .Field("similarity", c => c.Similarity));
+
+    private static readonly CelObjectType TextType = CelObjectType.Declare<TextSignal>("text", fields => fields
+        .Field("available", t => t.Status == SignalStatus.Available)
+        .Field("out_of_domain", t => t.OutOfDomain)
+        .Field("language", t => t.Language)
+        .Field("score", t => t.Scores, ScoreType.Type));
+
+    private static readonly CelObjectType MediaType = CelObjectType.Declare<PolicyVariables>("media", fields => fields
+        .Field("available", v => v.Input.Media.Status == SignalStatus.Available)
+        .Field("matches", v => v.Matches, CelType.List(MatchType.Type), maxSize: 64, requires: PolicyInputs.Media));
+
+    private static readonly CelObjectType ClaimsType = CelObjectType.Declare<PolicyVariables>("claims", fields => fields
+        .Field("available", v => v.Input.Claims.Status == SignalStatus.Available)
+        .Field("matches", v => v.Claims, CelType.List(ClaimType.Type), maxSize: 16, requires: PolicyInputs.Claims));
+
+    private static readonly CelObjectType PostType = CelObjectType.Declare<PostFacts>("post", fields => fields
+        .Field("revision", p => p.Revision, requires: PolicyInputs.Post)
+        .Field("language", p => p.Language, requires: PolicyInputs.Post)
+        .Field("text_length", p => (long)p.TextLength, requires: PolicyInputs.Post)
+        .Field("link_count", p => (long)p.LinkCount, requires: PolicyInputs.Post)
+        .Field("media_count", p => (long)p.MediaIds.Length, requires: PolicyInputs.Post)
+        .Field("is_reply", p => p.IsReply, requires: PolicyInputs.Post));
+
+    private static readonly CelObjectType AccountType = CelObjectType.Declare<PolicyVariables>("account", fields => fields
+        .Field("posts_1m", v => v.Input.Account.Counters == null ? 0L : v.Input.Account.Counters.Posts1m, requires: PolicyInputs.Counters)
+        .Field("posts_1h", v => v.Input.Account.Counters == null ? 0L : v.Input.Account.Counters.Posts1h, requires: PolicyInputs.Counters)
+        .Field("posts_1d", v => v.Input.Account.Counters == null ? 0L : v.Input.Account.Counters.Posts1d, requires: PolicyInputs.Counters)
+        .Field("age", v => v.Age, present: v => v.Input.Account.Age != null, requires: PolicyInputs.Age));
+
+    /// <summary>What every policy can use, before its own constants.</summary>
+    public static CelEnvironment<PolicyVariables> Environment { get; } = Declare();
+
+    private static CelEnvironment<PolicyVariables> Declare()
+    {
+        var environment = new CelEnvironment<PolicyVariables>()
+            .Variable("now", v => v.Now)
+            .Variable("text", v => v.Input.Text, TextType.Type)
+            .Variable("media", v => v, MediaType.Type)
+            .Variable("claims", v => v, ClaimsType.Type)
+            .Variable("post", v => v.Input.Post, PostType.Type)
+            .Variable("account", v => v, AccountType.Type);
+        // Names of categories and fingerprints as constants, so that a misspelt one is an error and not a rule that never fires.
+        foreach (var category in TaxonomyNames.Categories)
+            environment.Constant(TaxonomyNames.Of(category), CelValue.Of(TaxonomyNames.Of(category)));
+        foreach (var kind in new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5 })
+            environment.Constant(HashKindName(kind), CelValue.Of(HashKindName(kind)));
+        return environment;
+    }
+
+    private static CelObjectType DeclareScores() => CelObjectType.Declare<CategoryScores>("text.score", fields =>
+    {
+        foreach (var category in TaxonomyNames.Categories.Where(CategoryScores.IsScored))
+        {
+            fields.Field(ScoreName(category), s => s[category], present: s => s.Has(category), requires: PolicyInputs.Score(category));
+        }
+    });
+
+    public static string ScoreName(HarmCategory category) => TaxonomyNames.Of(category).ToLowerInvariant();
+
+    public static string HashKindName(HashKind kind) => kind switch
+    {
+        HashKind.Pdq => "PDQ",
+        HashKind.Sha256 => "SHA256",
+        HashKind.Md5 => "MD5",
+        _ => "UNSPECIFIED",
+    };
+}

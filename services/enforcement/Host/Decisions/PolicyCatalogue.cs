@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+
+namespace Moderation.Enforcement.Host.Decisions;
+
+/// <summary>Which policy decides. Section <c>Policy</c>.</summary>
+internal sealed class PolicyOptions
+{
+    public const string Section = "Policy";
+
+    /// <summary>Path of a policy document; empty: the default policy.</summary>
+    public string File { get; set; } = "";
+}
+
+/// <summary>The policy in force.</summary>
+internal sealed class PolicyCatalogue
+{
+    /// <summary>Compiles it.</summary>
+    /// <exception cref="InvalidOperationException">The document does not compile; the message has all that is wrong, with lines.</exception>
+    public PolicyCatalogue(IOptions<PolicyOptions> options)
+    {
+        var file = options.Value.File;
+        if (file.Length == 0)
+        {
+            Live = DefaultPolicy.Policy;
+            return;
+        }
+
+        if (!File.Exists(file))
+        {
+            throw new InvalidOperationException($"Policy:File: there is no file {file}.");
+        }
+
+        var compilation = PolicyCompiler.Compile(File.ReadAllText(file));
+        Live = compilation.Policy ?? throw new InvalidOperationException($"Policy:File: {file} does not compile:\n{string.Join('\n', compilation.Errors)}");
+    }
+
+    /// <summary>The policy that decides.</summary>
+    public CompiledPolicy Live { get; }
+}

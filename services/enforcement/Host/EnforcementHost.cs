@@ -1,0 +1,34 @@
+using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Rpc;
+using Moderation.ServiceDefaults.Hosting;
+
+namespace Moderation.Enforcement.Host;
+
+/// <summary>The enforcement service.</summary>
+public static class EnforcementHost
+{
+    /// <summary>Its name, as it is deployed.</summary>
+    public const string Name = "enforcement";
+
+    /// <summary>Makes the service, ready to run.</summary>
+    /// <param name="args">Command line, as configuration.</param>
+    /// <param name="configure">Further configuration, which wins.</param>
+    /// <param name="services">Further services, which win: a clock, for example.</param>
+    public static WebApplication Create(string[] args, Action<IConfigurationBuilder>? configure = null, Action<IServiceCollection>? services = null)
+    {
+        var builder = ServiceHost.CreateBuilder(Name, args, configure);
+        builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
+            .Validate(o => o.IsValid(), "Retention: WithoutMeasure must be 7 days or more, WithMeasure 214 days or more, OutboxLength 100 or more.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<PolicyCatalogue>();
+        builder.Services.AddSingleton<DecisionStore>();
+        builder.Services.AddSingleton<DecisionMaker>();
+        builder.Services.AddSingleton<EnforcementRpc>();
+        services?.Invoke(builder.Services);
+        var app = builder.BuildService();
+        _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
+        app.MapGrpcService<EnforcementRpc>();
+        return app;
+    }
+}

@@ -1,0 +1,3 @@
+using Moderation.Enforcement.Host;
+
+await EnforcementHost.Create(args).RunAsync();

@@ -1,0 +1,79 @@
+using System.Buffers;
+
+namespace Moderation.MediaHash.Banks;
+
+/// <summary>A field that is wrong, and what would be right.</summary>
+/// <param name="Field">The field's path in the contract's naming, such as <c>entry.value</c>.</param>
+/// <param name="Description">What would be right.</param>
+public sealed record FieldError(string Field, string Description);
+
+/// <summary>What an entry's fields must look like. All errors are found at once.</summary>
+public static class BankEntryRules
+{
+    /// <summary>Longest bank id in characters.</summary>
+    public const int MaxBankIdLength = 64;
+
+    /// <summary>Longest entry id in characters.</summary>
+    public const int MaxEntryIdLength = 128;
+
+    /// <summary>Longest source in characters.</summary>
+    public const int MaxSourceLength = 200;
+
+    /// <summary>Longest note in characters.</summary>
+    public const int MaxNoteLength = 1000;
+
+    private static readonly SearchValues<char> BankIdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    private static readonly SearchValues<char> EntryIdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
+
+    /// <summary>Everything that is wrong with an entry; empty when it can be stored.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="path">What stands before the field names, such as <c>entry.</c>; may be empty.</param>
+    public static IReadOnlyList<FieldError> Check(BankEntry entry, string path)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var errors = new List<FieldError>(CheckKey(entry.Key, path));
+        if (entry.Category == HarmCategory.Unspecified || !Enum.IsDefined(entry.Category))
+            errors.Add(new FieldError(path + "category", "A harm of the taxonomy other than HARM_CATEGORY_UNSPECIFIED."));
+        var digits = DigitsOf(entry.Kind);
+        if (digits == 0)
+            errors.Add(new FieldError(path + "kind", "HASH_KIND_PDQ, HASH_KIND_SHA256 or HASH_KIND_MD5."));
+        else if (entry.Value.Length != digits || entry.Value.AsSpan().ContainsAnyExcept(HexDigits))
+            errors.Add(new FieldError(path + "value", $"{digits} hexadecimal digits for this kind."));
+        if (entry.Source.Length > MaxSourceLength)
+            errors.Add(new FieldError(path + "source", $"At most {MaxSourceLength} characters; {entry.Source.Length} were sent."));
+        if (entry.Note.Length > MaxNoteLength)
+            errors.Add(new FieldError(path + "note", $"At most {MaxNoteLength} characters; {entry.Note.Length} were sent."));
+        return errors;
+    }
+
+    /// <summary>Everything that is wrong with an entry's identity.</summary>
+    /// <param name="key">The identity.</param>
+    /// <param name="path">What stands before the field names; may be empty.</param>
+    public static IEnumerable<FieldError> CheckKey(BankEntryKey key, string path) =>
+        [.. CheckBankId(key.BankId, path + "bank_id"), .. CheckEntryId(key.EntryId, path + "entry_id")];
+
+    /// <summary>What is wrong with a bank's id, if anything.</summary>
+    public static IEnumerable<FieldError> CheckBankId(string bankId, string field)
+    {
+        ArgumentNullException.ThrowIfNull(bankId);
+        if (bankId.Length is 0 or > MaxBankIdLength || bankId.AsSpan().ContainsAnyExcept(BankIdCharacters))
+            yield return new FieldError(field, $"1 to {MaxBankIdLength} characters of a-z, 0-9 and hyphen.");
+    }
+
+    private static SearchValues<char> HexDigits { get; } = SearchValues.Create("0123456789abcdefABCDEF");
+
+    private static IEnumerable<FieldError> CheckEntryId(string entryId, string field)
+    {
+        if (entryId.Length is 0 or > MaxEntryIdLength || entryId.AsSpan().ContainsAnyExcept(EntryIdCharacters))
+            yield return new FieldError(field, $"1 to {MaxEntryIdLength} characters of A-Z a-z 0-9 . _ : -");
+    }
+
+    private static int DigitsOf(HashKind kind) => kind switch
+    {
+        HashKind.Pdq or HashKind.Sha256 => 64,
+        HashKind.Md5 => 32,
+        _ => 0,
+    };
+}

@@ -1,0 +1,134 @@
+using System.IO.Hashing;
+using System.Text;
+using Moderation.MediaHash.Banks;
+using Moderation.ServiceDefaults.Redis;
+using StackExchange.Redis;
+
+namespace Moderation.MediaHash.Host.Banks;
+
+/// <summary>What became of an adding.</summary>
+/// <param name="Entry">The entry as stored; null when the identity is taken by another content.</param>
+/// <param name="Version">The version from which on it matches.</param>
+internal sealed record BankAddition(BankEntry? Entry, long Version);
+
+/// <summary>
+/// The banks in Redis: rows in 256 hashes by a hash of their identity, and one stream of changes whose entry ids are the banks' versions.
+/// A row and its change lie in different slots, so each change takes three steps that can be repeated: the row says what is meant, the
+/// stream says it to the replicas, the row says that it was said. What a crash leaves between two steps is finished by the next call for
+/// that entry, or by the next replica that loads.
+/// </summary>
+internal sealed class BankStore(RedisConnectionStore redis)
+{
+    public const int Prefixes = 256;
+
+    /// <summary>Changes kept for replicas to catch up with; one that is further behind loads again.</summary>
+    private const int ChangesKept = 100_000;
+
+    /// <summary>The count of addings, beside the rows; no identity looks like it.</summary>
+    private const string IncarnationField = "#";
+
+    private static readonly EmbeddedScript AddRow = Load("add-row.lua");
+    private static readonly EmbeddedScript ConfirmRow = Load("confirm-row.lua");
+    private static readonly EmbeddedScript MarkRow = Load("mark-row.lua");
+    private static readonly EmbeddedScript DeleteRow = Load("delete-row.lua");
+    private static readonly EmbeddedScript PublishChange = Load("publish-change.lua");
+
+    private IDatabase Database => redis.Multiplexer.GetDatabase();
+
+    /// <summary>Adds an entry; the same entry again is answered as it was stored first.</summary>
+    public async Task<BankAddition> AddAsync(BankEntry entry)
+    {
+        var field = entry.Key.ToString();
+        var answer = (RedisResult[])(await AddRow.RunAsync(
+            Database, [RowsOf(entry.Key)], [field, BankRow.ContentOf(entry), BankRow.PayloadOf(entry)]))!; // always a pair
+        if ((string?)answer[0] == "conflict")
+            return new BankAddition(null, 0);
+        var row = BankRow.Read((byte[])answer[1]!); // the script answers the row
+        return new BankAddition(row.Entry, row.IsPublished ? row.Version : await FinishAddingAsync(row));
+    }
+
+    /// <summary>Removes an entry. Answers the version from which on it no longer matches; null when it is not there.</summary>
+    public async Task<long?> RemoveAsync(BankEntryKey key)
+    {
+        var incarnation = (long)await MarkRow.RunAsync(Database, [RowsOf(key)], [key.ToString()]);
+        return incarnation == 0 ? null : await FinishRemovingAsync(key, incarnation);
+    }
+
+    /// <summary>The version of the banks; 0 before the first change.</summary>
+    public async Task<long> ReadVersionAsync() => (long)await Database.StringGetAsync(KeySpace.BankVersion);
+
+    /// <summary>
+    /// The next changes after <paramref name="cursor"/>, at most <paramref name="count"/>; null when they are no longer all there.
+    /// </summary>
+    public async Task<IReadOnlyList<BankChange>?> ReadChangesAsync(long cursor, int count)
+    {
+        var entries = await Database.StreamRangeAsync(KeySpace.BankChanges, $"{cursor + 1}-0", "+", count);
+        if (entries.Length > 0 && entries[0].Id != $"{cursor + 1}-0")
+            return null;
+        return [.. entries.Select(ToChange)];
+    }
+
+    /// <summary>
+    /// All published rows. Finishes what a crash left half done on the way; that shows as further changes, so read the version first.
+    /// </summary>
+    public async Task<IReadOnlyList<BankChange>> LoadAsync(CancellationToken cancellationToken)
+    {
+        var rows = new List<BankChange>();
+        for (var prefix = 0; prefix < Prefixes; prefix++)
+        {
+            await foreach (var field in Database.HashScanAsync(KeySpace.BankRows(prefix), pageSize: 1000).WithCancellation(cancellationToken))
+            {
+                if (field.Name == IncarnationField)
+                    continue;
+                var row = BankRow.Read((byte[])field.Value!); // a field of a hash has a value
+                if (row.IsBeingRemoved)
+                {
+                    await FinishRemovingAsync(row.Entry.Key, row.Incarnation);
+                    continue;
+                }
+                if (!row.IsPublished)
+                    await FinishAddingAsync(row);
+                rows.Add(new BankChange(row.Entry.Key, row.Entry, row.Incarnation));
+            }
+        }
+        return rows;
+    }
+
+    private async Task<long> FinishAddingAsync(BankRow row)
+    {
+        var key = row.Entry.Key;
+        var version = await PublishAsync(key, row.Incarnation, BankRow.PayloadOf(row.Entry));
+        var confirmed = (long)await ConfirmRow.RunAsync(Database, [RowsOf(key)], [key.ToString(), row.Incarnation, version]);
+        if (confirmed > 0)
+            return confirmed;
+
+        // It was removed meanwhile, perhaps before we said that it was there: say again that it is gone.
+        await PublishAsync(key, row.Incarnation, []);
+        return version;
+    }
+
+    private async Task<long> FinishRemovingAsync(BankEntryKey key, long incarnation)
+    {
+        var version = await PublishAsync(key, incarnation, []);
+        await DeleteRow.RunAsync(Database, [RowsOf(key)], [key.ToString(), incarnation]);
+        return version;
+    }
+
+    private async Task<long> PublishAsync(BankEntryKey key, long incarnation, byte[] payload) => (long)await PublishChange.RunAsync(
+        Database, [KeySpace.BankVersion, KeySpace.BankChanges], [key.ToString(), incarnation, payload, ChangesKept]);
+
+    private static BankChange ToChange(StreamEntry entry)
+    {
+        var identity = ((string)entry["entry"]!).Split('/'); // written by publish-change.lua
+        var payload = (byte[])entry["payload"]!;
+        return new BankChange(
+            new BankEntryKey(identity[0], identity[1]),
+            payload.Length == 0 ? null : BankRow.ReadPayload(payload),
+            (long)entry["incarnation"]);
+    }
+
+    private static RedisKey RowsOf(BankEntryKey key) =>
+        KeySpace.BankRows((int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(key.ToString())) % Prefixes));
+
+    private static EmbeddedScript Load(string name) => EmbeddedScript.Load(typeof(BankStore).Assembly, name);
+}

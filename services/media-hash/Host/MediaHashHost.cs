@@ -1,0 +1,44 @@
+using Moderation.MediaHash.Banks;
+using Moderation.MediaHash.Host.Banks;
+using Moderation.MediaHash.Host.Decoding;
+using Moderation.MediaHash.Host.Media;
+using Moderation.MediaHash.Host.Rpc;
+using Moderation.ServiceDefaults.Hosting;
+
+namespace Moderation.MediaHash.Host;
+
+/// <summary>The media-hash service.</summary>
+public static class MediaHashHost
+{
+    /// <summary>Its name, as it is deployed.</summary>
+    public const string Name = "media-hash";
+
+    /// <summary>Makes the service, ready to run.</summary>
+    /// <param name="args">Command line, as configuration.</param>
+    /// <param name="configure">Further configuration, which wins.</param>
+    /// <param name="services">Further services, which win: a clock, for example.</param>
+    public static WebApplication Create(string[] args, Action<IConfigurationBuilder>? configure = null, Action<IServiceCollection>? services = null)
+    {
+        var builder = ServiceHost.CreateBuilder(Name, args, configure);
+        builder.Services.AddOptions<DecodingOptions>().BindConfiguration(DecodingOptions.Section)
+            .Validate(o => o.MaxBytes is > 0 and <= 64 * 1024 * 1024, "MediaHash:Decoding:MaxBytes must be 1..67108864.")
+            .Validate(o => o.MaxPixels > 0 && o.MaxSide > 0, "MediaHash:Decoding:MaxPixels and MaxSide must be above zero.")
+            .Validate(o => o.MaxConcurrent is >= 0 and <= 64, "MediaHash:Decoding:MaxConcurrent must be 0..64.")
+            .ValidateOnStart();
+        builder.Services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section)
+            .Validate(o => o.MaxInFlight is > 0 and <= 10_000, "MediaHash:Upload:MaxInFlight must be 1..10000.").ValidateOnStart();
+        builder.Services.AddSingleton<MediaFingerprinter>();
+        builder.Services.AddSingleton<FingerprintStore>();
+        builder.Services.AddSingleton<MediaMatcher>();
+        builder.Services.AddSingleton<BankCatalogue>();
+        builder.Services.AddSingleton<BankStore>();
+        builder.Services.AddSingleton<BankFeedStore>();
+        builder.Services.AddHostedService<BankReplica>();
+        builder.Services.AddSingleton<MediaHashRpc>();
+        builder.Services.AddHealthChecks().AddCheck<BankHealthCheck>("banks", tags: [ServiceHost.ReadinessTag]);
+        services?.Invoke(builder.Services);
+        var app = builder.BuildService();
+        app.MapGrpcService<MediaHashRpc>();
+        return app;
+    }
+}

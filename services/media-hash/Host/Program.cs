@@ -1,0 +1,3 @@
+using Moderation.MediaHash.Host;
+
+await MediaHashHost.Create(args).RunAsync();

@@ -1,0 +1,19 @@
+using Grpc.Core;
+using Moderation.Contracts.V1;
+using Moderation.MediaHash.Banks;
+using Moderation.ServiceDefaults.Errors;
+
+namespace Moderation.MediaHash.Host.Rpc;
+
+internal sealed partial class MediaHashRpc
+{
+    public override async Task<RemoveBankEntryResponse> RemoveBankEntry(RemoveBankEntryRequest request, ServerCallContext context)
+    {
+        var key = new BankEntryKey(request.BankId, request.EntryId);
+        Throw([.. BankEntryRules.CheckKey(key, "")]);
+        var version = await banks.RemoveAsync(key)
+            ?? throw RpcErrors.Create(ErrorReason.BankEntryNotFound, ("entry_id", request.EntryId));
+        await feed.TryCatchUpAsync(context.CancellationToken);
+        return new RemoveBankEntryResponse { BankVersion = version };
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+using Moderation.Contracts.V1;
+using Moderation.MediaHash.Banks;
+using Moderation.MediaHash.Host.Banks;
+using Moderation.MediaHash.Host.Decoding;
+using Moderation.MediaHash.Host.Media;
+using Moderation.ServiceDefaults.Errors;
+
+namespace Moderation.MediaHash.Host.Rpc;
+
+/// <summary>Fingerprints and banks. One RPC a file.</summary>
+internal sealed partial class MediaHashRpc(
+    MediaFingerprinter fingerprinter, FingerprintStore fingerprints, MediaMatcher matcher, BankStore banks, BankFeedStore feed,
+    BankCatalogue catalogue, ExceptionInterceptor errors, IOptions<UploadOptions> uploads, IOptions<DecodingOptions> decoding,
+    TimeProvider time) : MediaHashService.MediaHashServiceBase
+{
+    private static void Throw(IReadOnlyList<FieldError> found)
+    {
+        var violations = new FieldViolations();
+        foreach (var error in found)
+            violations.Add(error.Field, error.Description);
+        violations.ThrowIfAny();
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Moderation.Contracts.V1;
+using Moderation.ModCtl.Shell;
+
+namespace Moderation.ModCtl.Banks;
+
+/// <summary><c>modctl bank add</c></summary>
+internal static class BankAddCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var (bank, entry) = (BankCommand.Bank(), BankCommand.Entry());
+        var category = new Option<HarmCategory>("--category")
+        {
+            Description = "The harm it stands for: " + string.Join(", ", ProtoNames.All<HarmCategory>()),
+            HelpName = "CATEGORY",
+            Required = true,
+            CustomParser = result =>
+            {
+                if (result.Tokens is [{ Value: var name }] && ProtoNames.Find<HarmCategory>(name) is { } found)
+                {
+                    return found;
+                }
+
+                result.AddError($"--category must be one of {string.Join(", ", ProtoNames.All<HarmCategory>())}.");
+                return default;
+            },
+        };
+        (Option<string> Option, HashKind Kind)[] hashes =
+        [
+            (Hash("--pdq", 64, "PDQ"), HashKind.Pdq), (Hash("--sha256", 64, "SHA-256"), HashKind.Sha256), (Hash("--md5", 32, "MD5"), HashKind.Md5),
+        ];
+        var source = new Option<string>("--source") { HelpName = "TEXT", Description = "Where it comes from, at most 200 characters", DefaultValueFactory = _ => "" };
+        var note = new Option<string>("--note") { HelpName = "TEXT", Description = "A note for people, at most 1,000 characters", DefaultValueFactory = _ => "" };
+        var command = new Command("add", "Adds an entry to a bank; the same entry twice is one.")
+        {
+            bank, entry, category, hashes[0].Option, hashes[1].Option, hashes[2].Option, source, note,
+        };
+        command.Validators.Add(result =>
+        {
+            if (hashes.Count(h => result.GetResult(h.Option) is { Implicit: false }) != 1)
+            {
+                result.AddError("Give exactly one of --pdq, --sha256 and --md5.");
+            }
+        });
+        var token = CredentialOptions.Token().AddTo(command);
+        command.Calls(terminal, AddressOption.OfMediaHash(), async (parsed, address, cancellationToken) =>
+        {
+            using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
+            var (option, kind) = hashes.Single(h => parsed.GetValue(h.Option) is not null);
+            var answer = await new MediaHashService.MediaHashServiceClient(connection.Invoker).AddBankEntryAsync(
+                new AddBankEntryRequest
+                {
+                    Entry = new BankEntry
+                    {
+                        BankId = parsed.GetRequiredValue(bank),
+                        EntryId = parsed.GetRequiredValue(entry),
+                        Category = parsed.GetRequiredValue(category),
+                        Kind = kind,
+                        Value = parsed.GetRequiredValue(option).ToLowerInvariant(),
+                        Source = parsed.GetRequiredValue(source),
+                        Note = parsed.GetRequiredValue(note),
+                    },
+                },
+                deadline: ServiceConnection.Deadline,
+                cancellationToken: cancellationToken);
+            terminal.Out.WriteLine(Json.Indented(answer));
+            return 0;
+        });
+        return command;
+    }
+
+    private static Option<string> Hash(string name, int digits, string kind)
+    {
+        var option = new Option<string>(name) { Description = $"The {kind} of the content, {digits} hexadecimal digits", HelpName = "HEX" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { } value || value.Length != digits || !value.All(char.IsAsciiHexDigit))
+            {
+                result.AddError($"{name} must be {digits} hexadecimal digits.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Moderation.Contracts.V1;
+using Moderation.ModCtl.Shell;
+
+namespace Moderation.ModCtl.Keys;
+
+/// <summary><c>modctl key</c>: API keys of tenants.</summary>
+internal static class KeyCommand
+{
+    public static Command Create(Terminal terminal)
+        => new("key", "Makes and revokes API keys of tenants.") { CreateKey(terminal), RevokeKey(terminal) };
+
+    private static Command CreateKey(Terminal terminal)
+    {
+        var (tenant, keyId) = Arguments();
+        var command = new Command("create", "Makes an API key; it is shown once, on standard output.") { tenant, keyId };
+        var token = CredentialOptions.Token().AddTo(command);
+        command.Calls(terminal, AddressOption.OfEnforcement(), async (parsed, address, cancellationToken) =>
+        {
+            using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
+            var request = new CreateApiKeyRequest { TenantId = parsed.GetRequiredValue(tenant), KeyId = parsed.GetRequiredValue(keyId) };
+            var answer = await new EnforcementService.EnforcementServiceClient(connection.Invoker).CreateApiKeyAsync(
+                request, deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);
+            terminal.Out.WriteLine(answer.ApiKey);
+            terminal.Error.WriteLine("Keep this key: only its hash is stored, and it is not shown again.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command RevokeKey(Terminal terminal)
+    {
+        var (tenant, keyId) = Arguments();
+        var command = new Command("revoke", "Revokes an API key; it is refused within 10 seconds.") { tenant, keyId };
+        var token = CredentialOptions.Token().AddTo(command);
+        command.Calls(terminal, AddressOption.OfEnforcement(), async (parsed, address, cancellationToken) =>
+        {
+            using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
+            var request = new RevokeApiKeyRequest { TenantId = parsed.GetRequiredValue(tenant), KeyId = parsed.GetRequiredValue(keyId) };
+            await new EnforcementService.EnforcementServiceClient(connection.Invoker).RevokeApiKeyAsync(
+                request, deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);
+            terminal.Out.WriteLine($"Key {request.KeyId} of {request.TenantId} is revoked.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static (Argument<string> Tenant, Argument<string> KeyId) Arguments() => (
+        new Argument<string>("TENANT") { Description = "The tenant: 1..64 characters of a-z 0-9 and -" },
+        new Argument<string>("KEY_ID") { Description = "The key's public part: 1..64 characters of a-z 0-9 and -" });
+}

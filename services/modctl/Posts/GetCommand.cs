@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Moderation.Contracts.V1;
+using Moderation.ModCtl.Shell;
+
+namespace Moderation.ModCtl.Posts;
+
+/// <summary><c>modctl get</c>: a post's state and decision as JSON.</summary>
+internal static class GetCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var postId = new Argument<string>("POST_ID") { Description = "The platform's id of the post" };
+        var command = new Command("get", "Reads a post's state and its decision, as JSON.") { postId };
+        var key = CredentialOptions.ApiKey().AddTo(command);
+        command.Calls(terminal, AddressOption.OfIngest(), async (parsed, address, cancellationToken) =>
+        {
+            using var connection = new ServiceConnection(address, key.Header(parsed, terminal));
+            var answer = await new IngestService.IngestServiceClient(connection.Invoker).GetPostAsync(
+                new GetPostRequest { PostId = parsed.GetRequiredValue(postId) }, deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);
+            terminal.Out.WriteLine(Json.Indented(answer));
+            return 0;
+        });
+        return command;
+    }
+}

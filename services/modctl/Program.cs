@@ -1,0 +1,3 @@
+using Moderation.ModCtl.Shell;
+
+return await Root.RunAsync(args, Terminal.OfProcess());

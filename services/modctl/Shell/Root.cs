@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Keys;
+using Moderation.ModCtl.Policy;
+using Moderation.ModCtl.Posts;
+using Moderation.ModCtl.Submit;
+using Moderation.ModCtl.Tokens;
+using Moderation.ModCtl.Train;
+
+namespace Moderation.ModCtl.Shell;
+
+/// <summary>All commands. Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 130 interrupted.</summary>
+internal static class Root
+{
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Interrupted = 130;
+
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        var root = new RootCommand("Operates the moderation suite.")
+        {
+            SubmitCommand.Create(terminal),
+            GetCommand.Create(terminal),
+            WatchCommand.Create(terminal),
+            WithdrawCommand.Create(terminal),
+            KeyCommand.Create(terminal),
+            TokenCommand.Create(terminal),
+            BankCommand.Create(terminal),
+            PolicyCommand.Create(terminal),
+            TrainCommand.Create(),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction wrong)
+        {
+            // The message is what matters; a page of help would push it off the screen.
+            wrong.ShowHelp = false;
+            wrong.ShowTypoCorrections = true;
+        }
+
+        var configuration = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error };
+        var code = await parsed.InvokeAsync(configuration, cancellationToken);
+        return parsed.Errors.Count > 0 ? WrongUsage : code;
+    }
+}

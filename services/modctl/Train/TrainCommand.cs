@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Moderation.TextClassify.Training;
+using Spectre.Console;
+
+namespace Moderation.ModCtl.Train;
+
+/// <summary><c>modctl train</c>: labelled texts in, a model file with its manifest out.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "Folder with MANIFEST.md and *.tsv.gz", Required = true };
+        var output = new Option<DirectoryInfo>("--out") { Description = "Folder to write model.bin, manifest.json and metrics.md to", Required = true };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the split, the order and the draws", DefaultValueFactory = _ => 1 };
+        var verified = new Option<bool>("--verified-licences-only") { Description = "Leave out sources whose licence the manifest does not call verified" };
+        var version = new Option<string>("--model-version") { Description = "Version written to the manifest", DefaultValueFactory = _ => "moderation-text-v1" };
+        var command = new Command("train", "Trains, calibrates and measures the text model.") { data, output, seed, verified, version };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var request = new TrainRequest(
+                parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(verified), parsed.GetRequiredValue(version));
+            try
+            {
+                await RunAsync(request, cancellation);
+                return 0;
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    private static async Task RunAsync(TrainRequest request, CancellationToken cancellation)
+    {
+        TrainingReport? report = null;
+        await AnsiConsole.Progress().HideCompleted(false).StartAsync(async context =>
+        {
+            var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+            var progress = new BarProgress(step =>
+            {
+                if (!bars.TryGetValue(step.Step, out var bar)) bars[step.Step] = bar = context.AddTask(step.Step);
+                foreach (var earlier in bars.Values)
+                    if (!ReferenceEquals(earlier, bar)) earlier.Value = earlier.MaxValue;
+                bar.Value = step.Share * bar.MaxValue;
+            });
+            report = await Task.Run(() => TrainRun.Run(request, progress, cancellation), cancellation);
+            foreach (var bar in bars.Values) bar.Value = bar.MaxValue;
+        });
+        if (report is null) return;
+        var table = new Table().AddColumns("label", "positives", "F1", "precision", "recall", "calibration error", "identity flagged");
+        foreach (var l in report.Labels)
+            table.AddRow(l.Label, $"{l.Positives}", $"{l.F1:F3}", $"{l.Precision:F3}", $"{l.Recall:F3}", $"{l.CalibrationError:F3}", $"{l.IdentityFalsePositives:P1}");
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"Mean average precision over {report.Pairs.Count} pairs of source and label: {report.MeanAveragePrecision:F3}");
+        AnsiConsole.WriteLine($"Written to {request.Output.FullName}");
+    }
+
+    // Progress<T> posts to the thread pool, where an older report may overtake a newer one.
+    private sealed class BarProgress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}

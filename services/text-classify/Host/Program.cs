@@ -1,0 +1,3 @@
+using Moderation.TextClassify.Host;
+
+await TextClassifyHost.Create(args).RunAsync();

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Moderation.ServiceDefaults.Hosting;
+using Moderation.TextClassify.Detectors;
+using Moderation.TextClassify.Host.Models;
+using Moderation.TextClassify.Host.Rpc;
+
+namespace Moderation.TextClassify.Host;
+
+/// <summary>The text-classify service.</summary>
+public static class TextClassifyHost
+{
+    /// <summary>Its name, as it is deployed.</summary>
+    public const string Name = "text-classify";
+
+    /// <summary>Makes the service, ready to run.</summary>
+    /// <param name="args">Command line, as configuration.</param>
+    /// <param name="configure">Further configuration, which wins.</param>
+    /// <param name="services">Further services, which win: a clock, for example.</param>
+    public static WebApplication Create(string[] args, Action<IConfigurationBuilder>? configure = null, Action<IServiceCollection>? services = null)
+    {
+        var builder = ServiceHost.CreateBuilder(Name, args, configure);
+        builder.Services.AddOptions<TextModelOptions>().BindConfiguration(TextModelOptions.Section)
+            .Validate(o => o.Directory.Length > 0, "TextModel:Directory is empty: give the folder that holds model.bin and manifest.json.").ValidateOnStart();
+        builder.Services.AddSingleton<LoadedTextModel>();
+        builder.Services.AddHostedService(p => p.GetRequiredService<LoadedTextModel>());
+        builder.Services.AddHealthChecks().AddCheck<LoadedTextModel>("model", tags: [ServiceHost.ReadinessTag]);
+        builder.Services.AddSingleton<IDetector>(p => new ModelDetector(p.GetRequiredService<LoadedTextModel>().Model));
+        builder.Services.AddSingleton<TextScoring>();
+        builder.Services.AddSingleton<TextClassifyRpc>();
+        services?.Invoke(builder.Services);
+        var app = builder.BuildService();
+        app.MapGrpcService<TextClassifyRpc>();
+        return app;
+    }
+}

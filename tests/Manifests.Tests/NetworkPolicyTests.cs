@@ -1,0 +1,83 @@
+using k8s.Models;
+
+namespace Moderation.Manifests.Tests;
+
+public sealed class NetworkPolicyTests(Renders renders)
+{
+    private const string Clients = "moderation-client=true";
+    private const string Dns = "kubernetes.io/metadata.name=kube-system/k8s-app=kube-dns";
+    private const string Prometheus = "kubernetes.io/metadata.name=monitoring";
+
+    // Who calls whom. A new edge is a decision, so it is written here by hand and not read from the chart.
+    private static readonly string[] Calls = ["ingest -> enforcement:8081", "ingest -> media-hash:8081", "ingest -> text-classify:8081"];
+    private static readonly string[] Services = ["enforcement", "ingest", "media-hash", "text-classify"];
+
+    public static TheoryData<string> Scenarios => [.. Repository.Scenarios];
+
+    [Theory]
+    [InlineData("minimal")]
+    [InlineData("dev", "redis")]
+    [InlineData("production")]
+    public void Edges_admitted_equal_the_table(string scenario, string? redis = null)
+    {
+        string[] expected =
+        [
+            .. Calls,
+            .. from client in new[] { "test", Clients } from service in new[] { "ingest", "enforcement" } from port in new[] { 8080, 8081 } select $"{client} -> {service}:{port}",
+            .. from service in Services select $"{Prometheus} -> {service}:9090",
+            .. from service in Services where redis is not null select $"{service} -> {redis}:6379",
+        ];
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), new NetworkEdges(renders.Load(scenario)).Admitted);
+    }
+
+    [Theory]
+    [InlineData("minimal", "anywhere:6379")]
+    [InlineData("dev", "redis:6379")]
+    [InlineData("production", "kubernetes.io/metadata.name=redis:6379", "kubernetes.io/metadata.name=redis:26379", "kubernetes.io/metadata.name=observability:4317")]
+    public void Edges_opened_equal_the_table(string scenario, params string[] everyService)
+    {
+        string[] expected =
+        [
+            .. Calls,
+            .. from service in Services from target in (string[])[$"{Dns}:53", $"{Dns}:53/UDP", .. everyService] select $"{service} -> {target}",
+        ];
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), new NetworkEdges(renders.Load(scenario)).Opened);
+    }
+
+    [Fact]
+    public async Task Caller_added_in_values_opens_both_ends_and_learns_the_address()
+    {
+        var before = new NetworkEdges(renders.Load("minimal"));
+        var after = new Manifest((await renders.TemplateAsync("minimal", "--set", "services.enforcement.callers={ingest,clients,media-hash}")).RequireSuccess());
+        var edges = new NetworkEdges(after);
+
+        Assert.Equal(["media-hash -> enforcement:8081"], edges.Admitted.Except(before.Admitted));
+        Assert.Equal(["media-hash -> enforcement:8081"], edges.Opened.Except(before.Opened));
+        Assert.Equal("dns:///platform-enforcement:8081", after.Named<V1ConfigMap>("platform-media-hash").Data["Services__Enforcement"]);
+    }
+
+    [Theory, MemberData(nameof(Scenarios))]
+    public void Deny_all_selects_every_pod_of_the_release_and_allows_nothing(string scenario)
+    {
+        var manifest = renders.Load(scenario);
+        var deny = manifest.Named<V1NetworkPolicy>("platform-deny-all").Spec;
+
+        Assert.Null(deny.Ingress);
+        Assert.Null(deny.Egress);
+        Assert.Equal(["Ingress", "Egress"], deny.PolicyTypes);
+        // The test pod stands outside, where a platform's backend does.
+        Assert.All(
+            manifest.Pods.Where(pod => pod.Name != "platform-test"),
+            pod => Assert.True(Manifest.Matches(deny.PodSelector.MatchLabels, pod.Labels), pod.Name));
+    }
+
+    [Fact]
+    public async Task Policies_switched_off_leave_none()
+    {
+        var manifest = new Manifest((await renders.TemplateAsync("dev", "--set", "networkPolicy.enabled=false")).RequireSuccess());
+
+        Assert.Empty(manifest.All<V1NetworkPolicy>());
+    }
+}

@@ -1,0 +1,123 @@
+using Moderation.MediaHash.Banks;
+using Moderation.MediaHash.Hashing;
+using Xunit;
+
+namespace Moderation.MediaHash.Tests.Banks;
+
+public sealed class BankCatalogueTests
+{
+    private static readonly PdqHash Hash = PdqHash.Parse("d8f8f0cee0f4a84f0637022a078f67f0b36e2ed596621e1d33e6339c4e9c9b22");
+    private static readonly string Sha256 = new('a', 64);
+    private static readonly string Md5 = new('b', 32);
+
+    [Fact]
+    public void Match_pdq_within_31_bits_gives_the_entry_with_its_distance()
+    {
+        var catalogue = With(Entry("e1", HashKind.Pdq, Hash.ToString()));
+        var match = Assert.Single(Match(catalogue, Hash with { W0 = Hash.W0 ^ 0x7FFF_FFFF }, 100));
+        Assert.Equal(("e1", 31, 100), (match.Entry.Key.EntryId, match.Distance, match.Quality));
+        Assert.Empty(Match(catalogue, Hash with { W0 = Hash.W0 ^ 0xFFFF_FFFF }, 100));
+    }
+
+    [Theory]
+    [InlineData(49, 0)]
+    [InlineData(50, 1)]
+    public void Match_pdq_of_quality_49_or_less_is_not_used(int quality, int expected) =>
+        Assert.Equal(expected, Match(With(Entry("e1", HashKind.Pdq, Hash.ToString())), Hash, quality).Count);
+
+    [Fact]
+    public void Match_exact_hashes_match_whatever_the_quality()
+    {
+        var catalogue = With(Entry("sha", HashKind.Sha256, Sha256), Entry("md5", HashKind.Md5, Md5), Entry("same", HashKind.Md5, Md5));
+        var matches = Match(catalogue, default, 0);
+        Assert.Equal(["md5", "same", "sha"], matches.Select(match => match.Entry.Key.EntryId).Order(StringComparer.Ordinal));
+        Assert.All(matches, match => Assert.Equal((0, 100), (match.Distance, match.Quality)));
+    }
+
+    [Fact]
+    public void Match_a_pdq_value_is_not_taken_for_a_sha256() =>
+        Assert.Empty(Match(With(Entry("e1", HashKind.Pdq, Sha256)), default, 100));
+
+    [Theory]
+    [InlineData(HashKind.Pdq)]
+    [InlineData(HashKind.Sha256)]
+    [InlineData(HashKind.Md5)]
+    public void Apply_removal_stops_matching_and_only_that_entry(HashKind kind)
+    {
+        var value = kind switch { HashKind.Pdq => Hash.ToString(), HashKind.Sha256 => Sha256, _ => Md5 };
+        var catalogue = With(Entry("gone", kind, value), Entry("stays", kind, value));
+        catalogue.Apply([new BankChange(new BankEntryKey("bank", "gone"), null, 1)]);
+        Assert.Equal("stays", Assert.Single(Match(catalogue, Hash, 100)).Entry.Key.EntryId);
+        Assert.Null(catalogue.Find(new BankEntryKey("bank", "gone")));
+        Assert.Equal(1, catalogue.Count);
+    }
+
+    [Theory]
+    [InlineData(HashKind.Pdq)]
+    [InlineData(HashKind.Md5)]
+    public void Apply_adding_and_removing_in_one_batch_leaves_nothing(HashKind kind)
+    {
+        var catalogue = new BankCatalogue();
+        var entry = Entry("e1", kind, kind == HashKind.Pdq ? Hash.ToString() : Md5);
+        catalogue.Apply([new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, null, 1)]);
+        Assert.Empty(Match(catalogue, Hash, 100));
+        catalogue.Apply([new BankChange(entry.Key, entry, 2), new BankChange(entry.Key, null, 2), new BankChange(entry.Key, entry, 3)]);
+        Assert.Single(Match(catalogue, Hash, 100));
+    }
+
+    [Fact]
+    public void Apply_late_news_of_an_earlier_life_leave_the_later_one()
+    {
+        var catalogue = new BankCatalogue();
+        var entry = Entry("e1", HashKind.Pdq, Hash.ToString());
+        catalogue.Apply([new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, entry, 2), new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, null, 1)]);
+        Assert.Single(Match(catalogue, Hash, 100));
+    }
+
+    [Fact]
+    public void Apply_repeated_changes_nothing()
+    {
+        var entry = Entry("e1", HashKind.Pdq, Hash.ToString());
+        var catalogue = With(entry);
+        catalogue.Apply([new BankChange(entry.Key, entry, 1), new BankChange(entry.Key, entry, 1)]);
+        Assert.Single(Match(catalogue, Hash, 100));
+        Assert.Equal(1, catalogue.Count);
+    }
+
+    [Fact]
+    public void Replace_drops_what_is_not_named()
+    {
+        var (old, kept) = (Entry("old", HashKind.Pdq, Hash.ToString()), Entry("kept", HashKind.Md5, Md5));
+        var added = Entry("new", HashKind.Pdq, Hash.ToString());
+        var catalogue = With(old, kept);
+        catalogue.Replace([new BankChange(kept.Key, kept, 1), new BankChange(added.Key, added, 5)]);
+        Assert.Equal(["kept", "new"], Match(catalogue, Hash, 100).Select(match => match.Entry.Key.EntryId).Order(StringComparer.Ordinal));
+        Assert.Equal(2, catalogue.Count);
+    }
+
+    [Fact]
+    public void List_pages_through_a_bank_in_order()
+    {
+        var catalogue = With([.. "dbace".Select(c => Entry(c.ToString(), HashKind.Md5, Md5))]);
+        Assert.Equal(["a", "b"], catalogue.List("bank", "", 2).Select(entry => entry.Key.EntryId));
+        Assert.Equal(["c", "d", "e"], catalogue.List("bank", "b", 9).Select(entry => entry.Key.EntryId));
+        Assert.Empty(catalogue.List("other", "", 9));
+    }
+
+    private static BankCatalogue With(params BankEntry[] entries)
+    {
+        var catalogue = new BankCatalogue();
+        catalogue.Apply([.. entries.Select(entry => new BankChange(entry.Key, entry, 1))]);
+        return catalogue;
+    }
+
+    private static List<BankMatch> Match(BankCatalogue catalogue, PdqHash hash, int quality)
+    {
+        var matches = new List<BankMatch>();
+        catalogue.Match(new MediaFingerprints("m_1", Sha256, Md5, new PdqFingerprint(hash, quality)), matches);
+        return matches;
+    }
+
+    private static BankEntry Entry(string id, HashKind kind, string value) => new(
+        new BankEntryKey("bank", id), HarmCategory.ViolentExtremism, kind, value, "test", "", "tester", DateTimeOffset.UnixEpoch);
+}
