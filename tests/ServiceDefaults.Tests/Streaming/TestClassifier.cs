@@ -67,7 +67,8 @@ internal sealed class TestClassifier : TextClassifyService.TextClassifyServiceBa
 
     public void ExpectOpening() => Volatile.Write(ref _opened, new(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    public Task StopAsync() => _app.StopAsync();
+    // What the host does first when it stops; connections are closed after this.
+    public void BeginStop() => _app.Lifetime.StopApplication();
 
     public override Task<ClassifyTextResponse> ClassifyText(ClassifyTextRequest request, ServerCallContext context)
         => Task.FromResult(Answer("unary:" + request.Text));
