@@ -21,7 +21,6 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
         _logger = logger;
         var configuration = ConfigurationOptions.Parse(options.Value.ConnectionString);
         configuration.AbortOnConnectFail = false;
-        configuration.AllowAdmin = true; // the client sends CONFIG GET in admin mode only
         configuration.ReconnectRetryPolicy = new ExponentialRetry(100, 2000);
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ConnectRetry = 5;
