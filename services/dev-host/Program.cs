@@ -19,6 +19,11 @@ if (!int.TryParse(Value("--port") ?? "8080", out var port) || port is < 1 or > 6
     return 2;
 }
 
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 170;
+}
+
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);

@@ -56,14 +56,17 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
             return;
         }
 
-        var caller = await AuthenticateAsync(context.RequestHeaders) ?? throw RpcErrors.Create(
-            ErrorReason.Unauthenticated, ("expected", Expected(access)));
-        if (caller.Kind != access && !(access == Access.Public && caller.Kind == Access.Internal))
-        {
-            throw RpcErrors.Create(ErrorReason.AccessDenied, ("expected", Expected(access)));
-        }
+        (await AuthoriseAsync(context.RequestHeaders, access)).AttachTo(context);
+    }
 
-        caller.AttachTo(context);
+    /// <summary>Who sends these headers, when that caller may call an RPC with <paramref name="access"/>.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED or ACCESS_DENIED.</exception>
+    public async ValueTask<Caller> AuthoriseAsync(Metadata headers, Access access)
+    {
+        var caller = await AuthenticateAsync(headers) ?? throw RpcErrors.Create(ErrorReason.Unauthenticated, ("expected", Expected(access)));
+        return caller.Kind == access || (access == Access.Public && caller.Kind == Access.Internal)
+            ? caller
+            : throw RpcErrors.Create(ErrorReason.AccessDenied, ("expected", Expected(access)));
     }
 
     /// <summary>Who sends these headers, or null when no credential in them is good.</summary>

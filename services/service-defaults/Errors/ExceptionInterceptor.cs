@@ -72,28 +72,45 @@ public sealed partial class ExceptionInterceptor(ILogger<ExceptionInterceptor> l
     public RpcException Translate(Exception exception, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        return exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested && context.Deadline < DateTime.UtcNow
+            ? RpcErrors.Create(ErrorReason.DeadlineExceeded)
+            : Translate(exception, context.Method);
+    }
+
+    /// <summary>The status for <paramref name="exception"/>, for code that answers outside of RPCs.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="method">What was called, for the log.</param>
+    public RpcException Translate(Exception exception, string method)
+    {
         switch (exception)
         {
-            case RpcException { StatusCode: not StatusCode.Unknown } rpc:
+            case RpcException rpc when rpc.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>() is not null:
                 return rpc;
-            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return context.Deadline < DateTime.UtcNow
-                    ? RpcErrors.Create(ErrorReason.DeadlineExceeded)
-                    : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
-            case IOException when context.CancellationToken.IsCancellationRequested:
+            case RpcException { StatusCode: StatusCode.Unavailable } rpc:
+                // A service behind this one can't be reached; what the transport says of it is for the log.
+                LogServiceUnavailable(method, rpc.Status.Detail);
+                return RpcErrors.Create(ErrorReason.DependencyUnavailable, ("dependency", "service"));
+            case RpcException { StatusCode: StatusCode.DeadlineExceeded }:
+                return RpcErrors.Create(ErrorReason.DeadlineExceeded);
+            case RpcException { StatusCode: not (StatusCode.Unknown or StatusCode.Internal) } rpc:
+                return rpc;
+            case OperationCanceledException or IOException: // the caller went away; nothing that is called here does file I/O
                 return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             case Exception when StoreFaults.IsUnavailable(exception):
-                LogStoreUnavailable(context.Method, exception.GetType().Name);
+                LogStoreUnavailable(method, exception.GetType().Name);
                 return RpcErrors.Create(ErrorReason.DependencyUnavailable, ("dependency", "redis"));
             default:
-                var traceId = Activity.Current?.TraceId.ToString() ?? context.GetHttpContext().TraceIdentifier;
-                LogUnexpected(exception, context.Method, traceId);
+                var traceId = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("n");
+                LogUnexpected(exception, method, traceId);
                 return RpcErrors.Create(ErrorReason.Internal, ("trace_id", traceId));
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "{Method}: the store did not answer ({Kind})")]
     private partial void LogStoreUnavailable(string method, string kind);
+
+    [LoggerMessage(LogLevel.Warning, "{Method}: a service behind this one did not answer ({Detail})")]
+    private partial void LogServiceUnavailable(string method, string detail);
 
     [LoggerMessage(LogLevel.Error, "{Method} failed unexpectedly; trace {TraceId}")]
     private partial void LogUnexpected(Exception exception, string method, string traceId);

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Moderation.Contracts.V1;
 
 namespace Moderation.ServiceDefaults.Errors;
@@ -52,9 +53,12 @@ public sealed class FieldViolations
     {
         if (Any)
         {
-            throw RpcErrors.Create(ErrorReason.InvalidFields, Summary(), _violations);
+            throw ToException();
         }
     }
+
+    /// <summary>INVALID_FIELDS with all of them.</summary>
+    public RpcException ToException() => RpcErrors.Create(ErrorReason.InvalidFields, Summary(), _violations);
 
     private const string NameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
     private const string IdCharacters = NameCharacters + "ABCDEFGHIJKLMNOPQRSTUVWXYZ._:";

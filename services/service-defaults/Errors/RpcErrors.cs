@@ -74,6 +74,8 @@ public static class RpcErrors
         ErrorReason.ApiKeyExists => "A key with this key_id exists: choose another.",
         ErrorReason.ApiKeyNotFound => "There is no key with this key_id.",
         ErrorReason.DeadlineExceeded => "The deadline passed before the post was durable: retry with the same request_id.",
+        ErrorReason.PathNotFound => "There is nothing at this path.",
+        ErrorReason.MethodNotAllowed => "This path does not take this method.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",
         _ => "Internal error.",
     };

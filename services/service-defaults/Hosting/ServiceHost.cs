@@ -1,6 +1,7 @@
 using System.Net;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,6 +18,7 @@ using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
+using Moderation.ServiceDefaults.Rest;
 using Moderation.ServiceDefaults.Streaming;
 using Moderation.ServiceDefaults.Telemetry;
 using OpenTelemetry.Metrics;
@@ -71,6 +73,9 @@ public static class ServiceHost
         }
 
         var app = builder.Build();
+        app.UseMiddleware<RestGate>(app);
+        app.MapRestPages();
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = c => c.Tags.Contains(ReadinessTag) });
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         var metricsPort = new Lazy<int?>(() => app.Endpoint(EndpointKind.Metrics)?.Port);
@@ -141,7 +146,11 @@ public static class ServiceHost
             name, p.GetRequiredService<IConfiguration>(), p.GetRequiredService<ServiceTokens>(), p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILoggerFactory>()));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
-        services.AddGrpc(ConfigureGrpc).AddJsonTranscoding(o => o.TypeRegistry = ErrorTypes);
+        services.AddGrpc(ConfigureGrpc).AddJsonTranscoding(o =>
+        {
+            o.TypeRegistry = RestErrors.Types;
+            o.JsonSettings.WriteInt64sAsStrings = true; // as proto3 JSON has it: JavaScript numbers end at 2^53
+        });
         services.AddGrpcReflection();
         services.AddHealthChecks()
             .AddCheck("self", () => HealthCheckResult.Healthy(), tags: [LivenessTag])
@@ -157,9 +166,6 @@ public static class ServiceHost
             o.Period = TimeSpan.FromSeconds(5);
         });
     }
-
-    private static Google.Protobuf.Reflection.TypeRegistry ErrorTypes { get; } = Google.Protobuf.Reflection.TypeRegistry.FromMessages(
-        Google.Rpc.ErrorInfo.Descriptor, Google.Rpc.BadRequest.Descriptor);
 
     private static void ConfigureGrpc(GrpcServiceOptions options)
     {

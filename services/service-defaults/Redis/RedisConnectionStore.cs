@@ -86,7 +86,8 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
         try
         {
             var server = Multiplexer.GetServers().First(s => s.IsConnected && !s.IsReplica);
-            var facts = (await server.ConfigGetAsync("*")).ToDictionary(p => p.Key, p => p.Value);
+            // By name: ConfigGetAsync would want a connection that may run any administrative command.
+            var facts = await FactsAsync(server, "appendonly", "appendfsync", "maxmemory-policy");
             var appendOnly = facts.GetValueOrDefault("appendonly", "no");
             var fsync = appendOnly == "yes" ? facts.GetValueOrDefault("appendfsync", "?") : "no";
             LogDurability(appendOnly, fsync);
@@ -103,6 +104,20 @@ public sealed partial class RedisConnectionStore : IHostedLifecycleService, IAsy
         {
             LogUnknownDurability();
         }
+    }
+
+    private static async Task<Dictionary<string, string>> FactsAsync(IServer server, params string[] names)
+    {
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if ((RedisValue[]?)await server.ExecuteAsync("CONFIG", "GET", name) is [_, var value])
+            {
+                facts[name] = value.ToString();
+            }
+        }
+
+        return facts;
     }
 
     [LoggerMessage(LogLevel.Information, "Redis: appendonly {AppendOnly}, fsync {Fsync} (always: no acknowledged post is lost; everysec: up to the last second; no: all since the last snapshot)")]

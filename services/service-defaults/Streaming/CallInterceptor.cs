@@ -15,6 +15,11 @@ public sealed class CallInterceptor(string service, ServiceTokens tokens, TimePr
     private DateTimeOffset _renewAt;
 
     /// <inheritdoc />
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+        => continuation(request, With(context, context.Options.Deadline ?? time.GetUtcNow().UtcDateTime + DefaultDeadline));
+
+    /// <inheritdoc />
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         => continuation(request, With(context, context.Options.Deadline ?? time.GetUtcNow().UtcDateTime + DefaultDeadline));

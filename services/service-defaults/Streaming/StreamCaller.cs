@@ -39,6 +39,7 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
 
     // New pods must get work: a stream is dialled anew after this long, with a fifth of jitter.
     private static readonly TimeSpan StreamLife = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(40);
     private static readonly TimeSpan RedialAfterFailure = TimeSpan.FromMilliseconds(200);
 
     private readonly StreamProtocol<TRequest, TResponse, TStreamRequest, TStreamResponse> _protocol;
@@ -74,7 +75,11 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
             try
             {
                 var remaining = deadline - _time.GetUtcNow().UtcDateTime;
-                if (remaining <= TimeSpan.Zero)
+                if (remaining > LongestWait)
+                {
+                    remaining = Timeout.InfiniteTimeSpan; // timers count 32 bits of milliseconds; DateTime.MaxValue means no deadline
+                }
+                else if (remaining <= TimeSpan.Zero)
                 {
                     throw RpcErrors.Create(ErrorReason.DeadlineExceeded);
                 }

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Moderation.ServiceDefaults.Errors;
 
 namespace Moderation.ServiceDefaults.Streaming;
@@ -40,9 +42,12 @@ public static class StreamServer
         var answers = Channel.CreateUnbounded<TAnswer>(new UnboundedChannelOptions { SingleReader = true });
         using var places = new SemaphoreSlim(MaxInFlight);
         var writing = WriteAsync(answers.Reader, responses, pack, maxBatch, context.CancellationToken);
+        // Streams live long: a service that stops takes no more calls from them, answers those it took, and ends them.
+        var stopping = context.GetHttpContext().RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
         try
         {
-            await foreach (var message in requests.ReadAllAsync(context.CancellationToken))
+            await foreach (var message in requests.ReadAllAsync(reading.Token))
             {
                 foreach (var call in unpack(message))
                 {
@@ -50,6 +55,11 @@ public static class StreamServer
                     _ = HandleAsync(call);
                 }
             }
+        }
+        catch (Exception exception) when (stopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested
+            && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            // Stopping, not broken.
         }
         finally
         {

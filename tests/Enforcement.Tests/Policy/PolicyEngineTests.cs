@@ -94,15 +94,15 @@ public sealed class PolicyEngineTests
     [Fact]
     public void Decide_records_the_values_that_a_rule_read_with_their_passages()
     {
-        var input = Inputs.Plain.WithScore(HarmCategory.Hate, 0.8125);
+        var input = Inputs.Plain.WithScore(HarmCategory.Hate, 0.6125);
         input = input with { Text = input.Text with { Spans = [new TextSpan(HarmCategory.Hate, 3, 9), new TextSpan(HarmCategory.Violence, 1, 2)] } };
 
         var fired = Assert.Single(PolicyEngine.Decide(input, DefaultPolicy.Policy).Fired);
 
         var evidence = Assert.Single(fired.Evidence, e => e.Name == "text.score.hate");
-        Assert.Equal("0.8125", evidence.Value);
+        Assert.Equal("0.6125", evidence.Value);
         Assert.Equal([new TextSpan(HarmCategory.Hate, 3, 9)], evidence.Spans);
-        Assert.Contains(fired.Evidence, e => e.Name == "t.hate_moderate" && e.Value == "0.75");
+        Assert.Contains(fired.Evidence, e => e.Name == "t.hate_moderate" && e.Value == "0.5");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -88,13 +89,17 @@ internal sealed class PostIntake(
                 ErrorReason.PrivateContentNotAccepted,
                 "Only public posts are accepted: set post.audience to AUDIENCE_PUBLIC if the post is public.",
                 violations,
-                ("audience", post.Audience == Audience.Private ? "AUDIENCE_PRIVATE" : "AUDIENCE_UNSPECIFIED"));
+                ("audience", AudienceName(post.Audience)));
         }
 
         var found = new FieldViolations();
         violations.ForEach(v => found.Add(v.Field, v.Description));
         found.ThrowIfAny();
     }
+
+    // As the contract spells it; a number that it does not know stays a number.
+    private static string AudienceName(Audience audience)
+        => PostReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(Audience)).FindValueByNumber((int)audience)?.Name ?? $"{(int)audience}";
 
     private async Task<(IntakeResult Result, IntakeEntry? Entry)> TakeInAsync(
         string tenant, SubmitPostRequest request, CancellationToken cancellationToken)

@@ -16,7 +16,8 @@ internal sealed partial class IngestRpc
         WatchDecisionsRequest request, IServerStreamWriter<WatchDecisionsResponse> responseStream, ServerCallContext context)
     {
         var tenant = Caller.TenantOf(context);
-        var cancelled = context.CancellationToken;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        var cancelled = end.Token;
         var rung = Channel.CreateUnbounded<int>();
         var bell = await outbox.ListenAsync(tenant, rung.Writer); // before the cursor is read, so that nothing falls between
         try
@@ -24,11 +25,16 @@ internal sealed partial class IngestRpc
             var cursor = await CursorAsync(tenant, request.Cursor);
             await context.WriteResponseHeadersAsync([]);
             var due = Enumerable.Range(0, keys.ShardCount).ToHashSet();
-            while (!cancelled.IsCancellationRequested)
+            while (true)
             {
                 await SendAsync(tenant, due, cursor, responseStream, cancelled);
                 due = await NextAsync(rung.Reader, cancelled);
             }
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            // This replica stops: the watcher resumes at another with its cursor.
+            throw RpcErrors.Create(ErrorReason.DependencyUnavailable, "This replica stops: watch again with the last cursor.", [], ("dependency", "ingest"));
         }
         finally
         {

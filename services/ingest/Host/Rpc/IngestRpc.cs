@@ -11,7 +11,7 @@ namespace Moderation.Ingest.Host.Rpc;
 /// <summary>The front door. One RPC a file.</summary>
 internal sealed partial class IngestRpc(
     PostIntake intake, IntakeStore store, MediaRelay relay, ServiceCallers callers, DecisionFeedOutbox outbox, ExceptionInterceptor errors,
-    KeySpace keys, TimeProvider time) : IngestService.IngestServiceBase
+    KeySpace keys, TimeProvider time, IHostApplicationLifetime lifetime) : IngestService.IngestServiceBase
 {
     private static void RequirePostId(string postId)
     {
