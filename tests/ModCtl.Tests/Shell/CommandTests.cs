@@ -87,7 +87,7 @@ public sealed class CommandTests : IDisposable
         await using var server = await IngestServer.StartAsync(Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http1);
         var run = await ModCtlProgram.RunAsync("get", "p1", "--address", server.Address, "--api-key", FakeIngest.ApiKey);
         Assert.Equal(1, run.Code);
-        Assert.Contains("takes HTTP/1.1 only", run.Error);
+        Assert.Contains("give the service's gRPC port with --address", run.Error);
     }
 
     [Fact]
