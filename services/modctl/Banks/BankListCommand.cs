@@ -54,6 +54,7 @@ internal static class BankListCommand
     private static void Print(ListBankEntriesResponse page, IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("entry", "category", "kind", "value", "source", "added", "by");
+        Array.ForEach([0, 1, 2], i => table.Columns[i].NoWrap());
         foreach (var entry in page.Entries)
         {
             string[] cells =

@@ -32,7 +32,7 @@ internal static class CommandActions
             terminal.Error.WriteLine($"Error: {wrong.Message}");
             return Root.WrongUsage;
         }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        catch (Exception ended) when (cancellationToken.IsCancellationRequested && ended is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             return Root.Interrupted;
         }

@@ -69,13 +69,17 @@ internal static class FailureText
         {
             (_, SocketException { SocketErrorCode: SocketError.ConnectionRefused }) =>
                 $"nothing listens at {address}. Is the suite running there (make run starts one), and is this its gRPC port? Say where with --address.",
-            (_, SocketException socket) =>
+            (_, SocketException { SocketErrorCode: not SocketError.ConnectionReset } socket) =>
                 $"{address} can't be reached: {Printable(socket.Message)}. Check the host and port in --address.",
+            _ when failure.Status.Detail.Contains("HTTP_1_1_REQUIRED", StringComparison.Ordinal) =>
+                $"{address} takes HTTP/1.1 only, so it is a REST or metrics port; give the service's gRPC port with --address.",
+            (StatusCode.Internal or StatusCode.Unavailable, _) =>
+                $"{address} closed the connection ({Printable(failure.Status.Detail)}). "
+                + "If it is a REST or metrics port, which take HTTP/1.1 only, give the service's gRPC port with --address; else try again.",
             (StatusCode.DeadlineExceeded, _) => $"{address} did not answer in time. Try again; if it stays so, look at the service's health.",
             (StatusCode.Unimplemented, _) => $"what answers at {address} does not have this call. Is it another service's port? Say where with --address.",
             (StatusCode.Unauthenticated, _) => $"{address} refused the credential: {Printable(failure.Status.Detail)}",
-            _ => $"{address} failed with {ProtoNames.UpperSnake(failure.StatusCode.ToString())}: {Printable(failure.Status.Detail)} "
-                + "(is this the service's gRPC port, not REST or metrics?)",
+            _ => $"{address} failed with {ProtoNames.UpperSnake(failure.StatusCode.ToString())}: {Printable(failure.Status.Detail)}",
         };
     }
 }

@@ -10,6 +10,17 @@ namespace Moderation.ModCtl.Shell;
 /// <param name="Time">The clock.</param>
 internal sealed record Terminal(IAnsiConsole Console, TextWriter Out, TextWriter Error, Func<string, string?> Variable, TimeProvider Time)
 {
+    private const int FileWidth = 240;
+
     public static Terminal OfProcess()
-        => new(AnsiConsole.Console, System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System);
+    {
+        var console = AnsiConsole.Console;
+        if (System.Console.IsOutputRedirected)
+        {
+            // A file has no width; tables broken at 80 columns can't be searched.
+            console.Profile.Width = FileWidth;
+        }
+
+        return new Terminal(console, System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System);
+    }
 }

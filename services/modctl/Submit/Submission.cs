@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.ModCtl.Shell;
@@ -26,8 +25,27 @@ internal sealed class Submission(SubmitRequest request, Terminal terminal)
         var client = new IngestService.IngestServiceClient(connection.Invoker);
         await ProbeAsync(client, cancellationToken);
         _started = terminal.Time.GetTimestamp();
-        ExceptionDispatchInfo? stopped = null;
-        await terminal.Console.Progress()
+        var complete = false;
+        try
+        {
+            await SubmitWithBarAsync(sources, client, cancellationToken);
+            complete = true;
+        }
+        finally
+        {
+            SubmitReport.Print(_tally, terminal.Time.GetElapsedTime(_started), terminal);
+            if (!complete)
+            {
+                terminal.Error.WriteLine("Stopped before the end; the same command goes on from here.");
+            }
+        }
+
+        return _tally.Undecided == 0 ? 0 : Root.Failed;
+    }
+
+    private Task SubmitWithBarAsync(
+        List<(string Path, IPostSource Source)> sources, IngestService.IngestServiceClient client, CancellationToken cancellationToken)
+        => terminal.Console.Progress()
             .AutoClear(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async display =>
@@ -37,23 +55,12 @@ internal sealed class Submission(SubmitRequest request, Terminal terminal)
                 {
                     await SubmitAsync(sources, client, bar, cancellationToken);
                 }
-                catch (Exception failure)
+                finally
                 {
-                    stopped = ExceptionDispatchInfo.Capture(failure);
+                    bar.Description = Description();
+                    bar.StopTask();
                 }
-
-                bar.Description = Description();
-                bar.StopTask();
             });
-        SubmitReport.Print(_tally, terminal.Time.GetElapsedTime(_started), terminal);
-        if (stopped is not null)
-        {
-            terminal.Error.WriteLine("Stopped before the end; the same command goes on from here.");
-            stopped.Throw();
-        }
-
-        return _tally.Undecided == 0 ? 0 : Root.Failed;
-    }
 
     private async Task SubmitAsync(
         List<(string Path, IPostSource Source)> sources, IngestService.IngestServiceClient client, ProgressTask bar, CancellationToken cancellationToken)

@@ -17,12 +17,12 @@ internal sealed class IngestServer : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<IngestServer> StartAsync()
+    public static async Task<IngestServer> StartAsync(HttpProtocols protocols = HttpProtocols.Http2)
     {
         var ingest = new FakeIngest();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = protocols));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(ingest);
         var app = builder.Build();

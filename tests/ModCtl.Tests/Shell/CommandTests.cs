@@ -82,6 +82,15 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_at_an_http1_port_asks_for_the_grpc_port()
+    {
+        await using var server = await IngestServer.StartAsync(Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http1);
+        var run = await ModCtlProgram.RunAsync("get", "p1", "--address", server.Address, "--api-key", FakeIngest.ApiKey);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("give the service's gRPC port with --address", run.Error);
+    }
+
+    [Fact]
     public async Task Withdraw_at_a_service_without_the_call_asks_for_the_right_port()
     {
         await using var server = await IngestServer.StartAsync();

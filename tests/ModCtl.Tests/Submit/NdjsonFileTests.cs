@@ -25,7 +25,14 @@ public sealed class NdjsonFileTests : IDisposable
         Assert.Equal(
             new Post
             {
-                PostId = "p1", AccountId = "a1", ChannelId = "c1", Language = "en", AuthorLanguage = "de", ReplyToPostId = "p0", Revision = 3, Text = "hi é",
+                PostId = "p1",
+                AccountId = "a1",
+                ChannelId = "c1",
+                Language = "en",
+                AuthorLanguage = "de",
+                ReplyToPostId = "p0",
+                Revision = 3,
+                Text = "hi é",
                 Audience = Audience.Public,
             },
             row.Post);
