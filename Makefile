@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test build accept bench-suite kind-up kind-down clean
+.PHONY: help run test build accept bench-suite helm-lint kind-up kind-down clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -29,6 +29,15 @@ accept: ## rewrite the golden files (renders, contract baseline, scenarios) afte
 bench-suite: ## posts a second through the whole suite, beside a bare gRPC echo in the same run
 	@dotnet build tests/Benchmarks -c Release -v q --nologo -clp:ErrorsOnly
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll suite
+
+helm-lint: ## lint the chart with each scenario's values
+	@helm=$$(k8s/get-tools helm | cut -f 2); for v in k8s/scenarios/*.values.yaml; do "$$helm" lint --strict helm/platform --values "$$v" || exit 1; done
+
+kind-up: ## a kind cluster with the images loaded and the chart installed (needs kind and docker or podman)
+	@k8s/kind-up
+
+kind-down: ## remove that cluster
+	@k8s/kind-down
 
 clean: ## remove what was built
 	@rm -rf artifacts
