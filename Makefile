@@ -10,7 +10,7 @@ help: ## say what there is
 
 run: ## start the suite on this machine and moderate the sample feed (ONCE=1: end after it)
 	@./services/dev-host/prepare
-	@dotnet build services/dev-host -c $(CONFIGURATION) -v q --nologo -clp:ErrorsOnly
+	@dotnet build services/dev-host -c $(CONFIGURATION) -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	@exec dotnet artifacts/bin/DevHost/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/dev-host.dll
 
 test: ## build and run every suite
@@ -22,12 +22,12 @@ build: ## build everything
 accept: ## rewrite the golden files (renders, contract baseline, scenarios) after a reviewed change
 	@./k8s/render
 	@./protos/accept
-	@dotnet build tests/Scenarios -c $(CONFIGURATION) -v q --nologo -clp:ErrorsOnly
+	@dotnet build tests/Scenarios -c $(CONFIGURATION) -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	-@ACCEPT=1 dotnet artifacts/bin/Scenarios/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Moderation.Scenarios.dll
 	@git status --short
 
 bench-suite: ## posts a second through the whole suite, beside a bare gRPC echo in the same run
-	@dotnet build tests/Benchmarks -c Release -v q --nologo -clp:ErrorsOnly
+	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll suite
 
 helm-lint: ## lint the chart with each scenario's values

@@ -160,7 +160,10 @@ internal sealed class FeedRun(Suite suite, string directory, string apiKey, stri
 
     private static string Describe(Reason reason) => reason.RuleId.Length == 0
         ? reason.Code
-        : $"{reason.ClauseTitle} ({reason.RuleId}: {string.Join(", ", reason.Evidence.Select(e => $"{e.Name}={e.Value}"))})";
+        : $"{reason.ClauseTitle} ({reason.RuleId}: {string.Join(", ", reason.Evidence.Where(e => !IsSetting(e)).Select(e => $"{e.Name}={e.Value}"))})";
+
+    // Thresholds are the policy's, the same for every post; the table has room for what is the post's own.
+    private static bool IsSetting(Evidence evidence) => evidence.Name.StartsWith("t.", StringComparison.Ordinal);
 
     private static string Shorten(SamplePost post)
     {

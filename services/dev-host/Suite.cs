@@ -162,6 +162,7 @@ public sealed class Suite : IAsyncDisposable
             ["Redis:ConnectionString"] = _options.Redis,
             ["ServiceToken:KeyFile"] = ServiceKey,
             ["People:KeyFile"] = PeopleKey,
+            ["Logging:LogLevel:Default"] = "Warning",
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = $"{Port(grpc)}",
             ["Listen:Rest"] = rest is { } offset ? $"{Port(offset)}" : "-1",

@@ -257,7 +257,7 @@ public static partial class PolicyCompiler
         }
 
         private ImmutableArray<CelRead<PolicyVariables>> Merge(ImmutableArray<CelRead<PolicyVariables>> read, List<CelRead<PolicyVariables>> named) =>
-            [.. read.Select(Shared).Concat(named).DistinctBy(r => r.Path).OrderBy(r => r.Path, StringComparer.Ordinal)];
+            [.. read.Where(r => !PolicyVariables.IsName(r.Path)).Select(Shared).Concat(named).DistinctBy(r => r.Path).OrderBy(r => r.Path, StringComparer.Ordinal)];
 
         private CelRead<PolicyVariables> Shared(CelRead<PolicyVariables> read)
         {

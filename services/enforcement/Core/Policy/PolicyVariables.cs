@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Moderation.Enforcement.Cel;
 
 namespace Moderation.Enforcement;
@@ -109,6 +110,9 @@ internal sealed class PolicyVariables
         .Field("age", v => v.Age, present: v => v.Input.Account.Age != null, requires: PolicyInputs.Age));
 
     /// <summary>What every policy can use, before its own constants.</summary>
+    private static readonly FrozenSet<string> Names = TaxonomyNames.Categories.Select(TaxonomyNames.Of)
+        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5 }.Select(HashKindName)).ToFrozenSet(StringComparer.Ordinal);
+
     public static CelEnvironment<PolicyVariables> Environment { get; } = Declare();
 
     private static CelEnvironment<PolicyVariables> Declare()
@@ -121,12 +125,13 @@ internal sealed class PolicyVariables
             .Variable("post", v => v.Input.Post, PostType.Type)
             .Variable("account", v => v, AccountType.Type);
         // Names of categories and fingerprints as constants, so that a misspelt one is an error and not a rule that never fires.
-        foreach (var category in TaxonomyNames.Categories)
-            environment.Constant(TaxonomyNames.Of(category), CelValue.Of(TaxonomyNames.Of(category)));
-        foreach (var kind in new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5 })
-            environment.Constant(HashKindName(kind), CelValue.Of(HashKindName(kind)));
+        foreach (var name in Names)
+            environment.Constant(name, CelValue.Of(name));
         return environment;
     }
+
+    /// <summary>Whether a path is such a name: it says nothing about a post, so it is no evidence.</summary>
+    public static bool IsName(string path) => Names.Contains(path);
 
     private static CelObjectType DeclareScores() => CelObjectType.Declare<CategoryScores>("text.score", fields =>
     {
