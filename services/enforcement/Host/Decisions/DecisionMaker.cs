@@ -47,7 +47,7 @@ internal sealed partial class DecisionMaker(PolicyCatalogue policies, DecisionSt
             Automated = true,
             TextStatus = request.Text.Status,
             MediaStatus = request.Media.Status,
-            Reasons = { PolicyMapping.Reasons(outcome) },
+            Reasons = { PolicyMapping.Reasons(outcome, request) },
         };
         ReviewTaskRecord? task = null;
         if (place == RevisionPlace.Superseded)
