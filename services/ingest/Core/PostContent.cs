@@ -15,8 +15,19 @@ public static class PostContent
         ArgumentNullException.ThrowIfNull(request);
         var post = request.Post.Clone();
         post.Revision = Revision(post);
+        foreach (var medium in post.Media)
+        {
+            if (medium.SourceCase == Media.SourceOneofCase.InlineContent)
+            {
+                medium.MediaId = MediaId(medium.InlineContent.Span);
+            }
+        }
+
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(post.ToByteArray()).AsSpan(0, 16));
     }
+
+    /// <summary>The id of a medium, as media-hash gives it: m_ and the SHA-256 of the bytes.</summary>
+    public static string MediaId(ReadOnlySpan<byte> bytes) => "m_" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 
     /// <summary>The revision as it counts: 0 is read as 1.</summary>
     public static long Revision(Post post)

@@ -19,6 +19,9 @@ public static class PostRules
     /// <summary>Bytes of an inline medium at most.</summary>
     public const int MaxInlineBytes = 1024 * 1024;
 
+    /// <summary>The highest revision: what the store's scripts can count to without rounding, 2^53 - 1.</summary>
+    public const long MaxRevision = (1L << 53) - 1;
+
     private const int MaxLanguageLength = 35;
     private const int MaxReviewUrlLength = 2048;
     private static readonly SearchValues<char> IdCharacters =
@@ -41,11 +44,13 @@ public static class PostRules
         Id(found, post.ChannelId, "post.channel_id", required: false);
         Id(found, post.ReplyToPostId, "post.reply_to_post_id", required: false);
         Id(found, request.RequestId, "request_id", required: false);
-        Require(found, post.Revision >= 0, "post.revision", "must be 1 or more (0 is read as 1)");
+        Require(found, post.Revision is >= 0 and <= MaxRevision, "post.revision", $"must be 1..{MaxRevision} (0 is read as 1)");
         Language(found, post.Language, "post.language");
         Language(found, post.AuthorLanguage, "post.author_language");
         Text(found, post);
-        Require(found, request.Wait is null || request.Wait.ToTimeSpan() is var wait && wait >= TimeSpan.Zero && wait <= TimeSpan.FromSeconds(10),
+        // Not ToTimeSpan: a Duration whose parts differ in sign is malformed, and that throws.
+        var wait = request.Wait;
+        Require(found, wait is null || wait is { Seconds: >= 0 and < 10, Nanos: >= 0 and < 1_000_000_000 } or { Seconds: 10, Nanos: 0 },
             "wait", "must be 0..10 s");
         Require(found, post.Media.Count <= MaxMedia, "post.media", $"must hold at most {MaxMedia}");
         for (var i = 0; i < Math.Min(post.Media.Count, MaxMedia); i++)

@@ -30,10 +30,11 @@ public static class IngestHost
         builder.Services.AddSingleton<MediaPresenceStore>();
         builder.Services.AddSingleton<ServiceCallers>();
         builder.Services.AddSingleton<SignalFanOut>();
+        builder.Services.AddSingleton<AbandonedWorkSweeper>();
+        // Stopped in reverse order: the processor finishes what it took while the sweeper still says that this replica lives.
+        builder.Services.AddHostedService(p => p.GetRequiredService<AbandonedWorkSweeper>());
         builder.Services.AddSingleton<PostProcessor>();
         builder.Services.AddHostedService(p => p.GetRequiredService<PostProcessor>());
-        builder.Services.AddSingleton<AbandonedWorkSweeper>();
-        builder.Services.AddHostedService(p => p.GetRequiredService<AbandonedWorkSweeper>());
         builder.Services.AddSingleton<PostIntake>();
         builder.Services.AddSingleton<MediaRelay>();
         builder.Services.AddSingleton<DecisionFeedOutbox>();

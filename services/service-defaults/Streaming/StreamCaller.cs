@@ -69,21 +69,22 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
     /// <exception cref="RpcException">What the method answered, DEADLINE_EXCEEDED, or UNAVAILABLE when nobody can be reached.</exception>
     public async Task<TResponse> CallAsync(TRequest request, DateTime deadline, CancellationToken cancellationToken)
     {
+        var remaining = deadline - _time.GetUtcNow().UtcDateTime;
+        if (remaining <= TimeSpan.Zero)
+        {
+            throw RpcErrors.Create(ErrorReason.DeadlineExceeded);
+        }
+
+        if (remaining > LongestWait)
+        {
+            remaining = Timeout.InfiniteTimeSpan; // timers count 32 bits of milliseconds; DateTime.MaxValue means no deadline
+        }
+
         var lane = Volatile.Read(ref _lanes[(uint)Interlocked.Increment(ref _next) % (uint)_lanes.Length]);
-        if (lane is not null && lane.TryCall(request, out var answer))
+        if (lane is not null && lane.TryCall(request, out var id, out var answer))
         {
             try
             {
-                var remaining = deadline - _time.GetUtcNow().UtcDateTime;
-                if (remaining > LongestWait)
-                {
-                    remaining = Timeout.InfiniteTimeSpan; // timers count 32 bits of milliseconds; DateTime.MaxValue means no deadline
-                }
-                else if (remaining <= TimeSpan.Zero)
-                {
-                    throw RpcErrors.Create(ErrorReason.DeadlineExceeded);
-                }
-
                 return await answer.WaitAsync(remaining, _time, cancellationToken);
             }
             catch (TimeoutException)
@@ -93,6 +94,10 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
             catch (StreamBrokenException)
             {
                 // Fall through: the unary twin decides what becomes of it.
+            }
+            finally
+            {
+                lane.Forget(id);
             }
         }
 
@@ -138,6 +143,10 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
             {
                 // Stopping.
             }
+            catch (Exception defect) when (defect is not RpcException)
+            {
+                LogDefect(defect, typeof(TRequest).Name); // dialled anew: a lane must not go dark for good
+            }
             finally
             {
                 Interlocked.CompareExchange(ref _lanes[index], null, lane);
@@ -154,6 +163,9 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
     [LoggerMessage(LogLevel.Debug, "The stream of {Request} broke ({Status}); calls go unary until it is up again")]
     private partial void LogBroken(string request, StatusCode status);
 
+    [LoggerMessage(LogLevel.Error, "The stream of {Request} failed unexpectedly; it is dialled anew")]
+    private partial void LogDefect(Exception defect, string request);
+
     private sealed class StreamBrokenException : Exception;
 
     private sealed class Lane(StreamProtocol<TRequest, TResponse, TStreamRequest, TStreamResponse> protocol)
@@ -166,9 +178,9 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
 
         public bool Completed { get; private set; }
 
-        public bool TryCall(TRequest request, out Task<TResponse> answer)
+        public bool TryCall(TRequest request, out ulong id, out Task<TResponse> answer)
         {
-            var id = Interlocked.Increment(ref _lastId);
+            id = Interlocked.Increment(ref _lastId);
             var source = new TaskCompletionSource<TResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting[id] = source;
             if (!_outgoing.Writer.TryWrite(new KeyValuePair<ulong, TRequest>(id, request)))
@@ -181,6 +193,9 @@ public sealed partial class StreamCaller<TRequest, TResponse, TStreamRequest, TS
             answer = source.Task;
             return true;
         }
+
+        // Nobody waits any more; an answer that still comes is dropped.
+        public void Forget(ulong id) => _waiting.TryRemove(id, out _);
 
         public void Complete()
         {

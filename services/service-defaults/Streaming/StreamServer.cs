@@ -41,7 +41,7 @@ public static class StreamServer
         ArgumentNullException.ThrowIfNull(errors);
         var answers = Channel.CreateUnbounded<TAnswer>(new UnboundedChannelOptions { SingleReader = true });
         using var places = new SemaphoreSlim(MaxInFlight);
-        var writing = WriteAsync(answers.Reader, responses, pack, maxBatch, context.CancellationToken);
+        var writing = WriteAsync(answers.Reader, responses, pack, maxBatch, places, context.CancellationToken);
         // Streams live long: a service that stops takes no more calls from them, answers those it took, and ends them.
         var stopping = context.GetHttpContext().RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
@@ -63,7 +63,7 @@ public static class StreamServer
         }
         finally
         {
-            // Every place taken back means that every call was answered (or its answer has nowhere to go).
+            // Every place taken back means that every answer was written (or has nowhere to go).
             for (var i = 0; i < MaxInFlight; i++)
             {
                 await places.WaitAsync(CancellationToken.None);
@@ -85,29 +85,43 @@ public static class StreamServer
                 // The exception interceptor sees whole streams only, so its translation is called here for one call of a stream.
                 answers.Writer.TryWrite(fail(call, errors.Translate(exception, context).GetRpcStatus() ?? Unknown));
             }
-            finally
-            {
-                places.Release();
-            }
         }
     }
 
     private static Google.Rpc.Status Unknown => new() { Code = (int)StatusCode.Cancelled, Message = "The call was cancelled." };
 
+    // A call's place is free again once its answer is written, so that a client that sends and never reads is slowed down.
     private static async Task WriteAsync<TAnswer, TStreamResponse>(
         ChannelReader<TAnswer> answers, IServerStreamWriter<TStreamResponse> responses, Func<IReadOnlyList<TAnswer>, TStreamResponse> pack,
-        int maxBatch, CancellationToken cancellationToken)
+        int maxBatch, SemaphoreSlim places, CancellationToken cancellationToken)
     {
         var batch = new List<TAnswer>(maxBatch);
-        while (await answers.WaitToReadAsync(cancellationToken))
+        try
         {
-            while (batch.Count < maxBatch && answers.TryRead(out var answer))
+            while (await answers.WaitToReadAsync(cancellationToken))
             {
-                batch.Add(answer);
+                while (batch.Count < maxBatch && answers.TryRead(out var answer))
+                {
+                    batch.Add(answer);
+                }
+
+                await responses.WriteAsync(pack(batch), cancellationToken);
+                places.Release(batch.Count);
+                batch.Clear();
+            }
+        }
+        finally
+        {
+            // The client is gone: what is still answered has nowhere to go, and its places are taken back all the same.
+            if (batch.Count > 0)
+            {
+                places.Release(batch.Count);
             }
 
-            await responses.WriteAsync(pack(batch), cancellationToken);
-            batch.Clear();
+            await foreach (var _ in answers.ReadAllAsync(CancellationToken.None))
+            {
+                places.Release();
+            }
         }
     }
 }

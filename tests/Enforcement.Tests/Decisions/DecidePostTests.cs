@@ -103,6 +103,16 @@ public sealed class DecidePostTests(EnforcementFixture enforcement) : IClassFixt
     }
 
     [Fact]
+    public async Task DecidePost_without_a_measure_after_one_with_keeps_the_post_for_the_appeal()
+    {
+        await DecideAsync(Request("kept", 0.99));
+        var harmless = await DecideAsync(Request("kept", 0.01, revision: 2));
+        var shard = ShardOf("kept");
+        Assert.True(await Database.KeyTimeToLiveAsync(KeySpace.Post(shard, Tenant, "kept")) > TimeSpan.FromDays(213));
+        Assert.True(await Database.KeyTimeToLiveAsync(KeySpace.Decision(shard, harmless.DecisionId)) < TimeSpan.FromDays(8));
+    }
+
+    [Fact]
     public async Task Commit_of_a_measure_without_its_statement_is_refused_by_the_script()
     {
         var request = Request("unexplained", 0.99);

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.Testing;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Moderation.Ingest.Tests.Rpc;
@@ -67,6 +68,19 @@ public sealed class MediaTests(SuiteFixture suite) : IClassFixture<SuiteFixture>
         var statement = await tenant.Enforcement.GetStatementAsync(new GetStatementRequest { DecisionId = decision.DecisionId });
         Assert.NotEmpty(statement.Notice.Body);
         Assert.DoesNotContain("test-fraud", statement.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SubmitPost_again_after_its_fingerprints_are_gone_is_the_same_answer()
+    {
+        var tenant = await suite.NewTenantAsync();
+        var request = Posts.Submit("again");
+        request.Post.Media.Add(new Media { InlineContent = ByteString.CopyFrom(Picture("bank-emblem.png")) });
+        var first = await tenant.Ingest.SubmitPostAsync(request);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(suite.Redis.ConnectionString);
+        var medium = (await suite.KeysAsync()).Single(k => k.StartsWith("{f:" + tenant.Tenant, StringComparison.Ordinal));
+        Assert.True(await redis.GetDatabase().KeyDeleteAsync(medium));
+        Assert.Equal(first, await tenant.Ingest.SubmitPostAsync(request));
     }
 
     [Fact]

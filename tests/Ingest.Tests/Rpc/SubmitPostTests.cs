@@ -47,6 +47,20 @@ public sealed class SubmitPostTests(SuiteFixture suite) : IClassFixture<SuiteFix
     }
 
     [Fact]
+    public async Task SubmitPost_that_is_refused_leaves_its_request_id_free()
+    {
+        var tenant = await suite.NewTenantAsync();
+        await tenant.Ingest.SubmitPostAsync(Posts.Submit("p1"));
+        var conflict = Posts.Submit("p1", "Another text.");
+        conflict.RequestId = "r1";
+        await Posts.AssertFailsAsync(StatusCode.AlreadyExists, ErrorReason.RevisionConflict, async () => await tenant.Ingest.SubmitPostAsync(conflict));
+        var corrected = Posts.Submit("p1", "Another text.");
+        corrected.RequestId = "r1";
+        corrected.Post.Revision = 2;
+        Assert.Equal(PostState.Decided, (await tenant.Ingest.SubmitPostAsync(corrected)).State);
+    }
+
+    [Fact]
     public async Task SubmitPost_of_the_same_revision_with_another_text_is_refused()
     {
         var tenant = await suite.NewTenantAsync();

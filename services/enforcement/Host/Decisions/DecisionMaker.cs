@@ -33,6 +33,11 @@ internal sealed partial class DecisionMaker(PolicyCatalogue policies, DecisionSt
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var policy = policies.Live;
         var outcome = PolicyEngine.Decide(PolicyMapping.ToInput(request, now), policy);
+        foreach (var fault in outcome.Faults)
+        {
+            LogFault(request.Facts.PostId, policy.Version, fault.ToString());
+        }
+
         var shard = store.ShardOf(request.TenantId, request.Facts.AccountId);
         var decision = new Decision
         {
@@ -47,7 +52,7 @@ internal sealed partial class DecisionMaker(PolicyCatalogue policies, DecisionSt
             Automated = true,
             TextStatus = request.Text.Status,
             MediaStatus = request.Media.Status,
-            Reasons = { PolicyMapping.Reasons(outcome) },
+            Reasons = { PolicyMapping.Reasons(outcome, request) },
         };
         ReviewTaskRecord? task = null;
         if (place == RevisionPlace.Superseded)
@@ -108,6 +113,9 @@ internal sealed partial class DecisionMaker(PolicyCatalogue policies, DecisionSt
             LogDecided(decision.PostId, decision.Measures[0].Kind, decision.PolicyVersion, decision.DecisionId);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{PostId}: a rule of {PolicyVersion} could not be evaluated and did not fire: {Fault}")]
+    private partial void LogFault(string postId, string policyVersion, string fault);
 
     [LoggerMessage(LogLevel.Debug, "Decided {PostId}: {Measure} under {PolicyVersion} as {DecisionId}")]
     private partial void LogDecided(string postId, Contracts.V1.MeasureKind measure, string policyVersion, string decisionId);

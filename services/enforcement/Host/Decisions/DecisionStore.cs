@@ -56,8 +56,9 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
                 decision.AccountId, decision.Revision, decision.Cause, decision.DecisionId, stored.Body, stored.Notice, stored.Statement, stored.Inputs,
                 restrictive ? "1" : "0", expected == RevisionPlace.Current ? "current" : "superseded",
                 new WatchDecisionsResponse { EventId = "decided:" + decision.DecisionId, Decided = decision }.ToByteArray(),
-                AuditOf(decision, stored).ToByteArray(), retention.Value.OutboxLength, Keep(restrictive || task is not null),
+                AuditOf(decision, stored).ToByteArray(), retention.Value.OutboxLength, KeepTill(decision, restrictive || task is not null),
                 task?.TaskId ?? "", task is null ? 0 : Rank(task), task?.ToByteArray() ?? [],
+                decision.CreateTime.ToDateTimeOffset().ToUnixTimeMilliseconds(),
             ]))!; // the script always answers an array
         switch (answer[0].ToString())
         {
@@ -147,8 +148,8 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
         },
     };
 
-    private long Keep(bool mayBeAppealed)
-        => (long)(mayBeAppealed ? retention.Value.WithMeasure : retention.Value.WithoutMeasure).TotalSeconds;
+    private long KeepTill(Decision decision, bool mayBeAppealed)
+        => (decision.CreateTime.ToDateTimeOffset() + (mayBeAppealed ? retention.Value.WithMeasure : retention.Value.WithoutMeasure)).ToUnixTimeMilliseconds();
 
     // Watchers poll as well, so a lost bell costs a second, not an event.
     private Task<long> RingAsync(string tenant, int shard)

@@ -54,7 +54,7 @@ internal static class PolicyMapping
     });
 
     /// <summary>Why: the rules that fired, then what is no rule.</summary>
-    public static IEnumerable<Reason> Reasons(PolicyOutcome outcome)
+    public static IEnumerable<Reason> Reasons(PolicyOutcome outcome, DecidePostRequest request)
     {
         foreach (var rule in outcome.Fired)
         {
@@ -65,7 +65,7 @@ internal static class PolicyMapping
                 ClauseTitle = rule.ClauseTitle,
                 Category = (Contracts.V1.HarmCategory)rule.Category,
                 Severity = rule.Severity,
-                Evidence = { rule.Evidence.Select(ToEvidence) },
+                Evidence = { rule.Evidence.Select(e => ToEvidence(e, request)) },
             };
         }
 
@@ -108,14 +108,15 @@ internal static class PolicyMapping
     // A float of 0.95 is 0.949999988 as a double, and a rule that says 0.95 means 0.95.
     private static double Score(float score) => Math.Round(score, 6);
 
-    private static Evidence ToEvidence(EvidenceItem item) => new()
+    private static Evidence ToEvidence(EvidenceItem item, DecidePostRequest request) => new()
     {
         Name = item.Name,
         Value = item.Value,
         MediaId = item.MediaId,
+        // The engine names passages; what each contributed is in the signal.
         Spans =
         {
-            item.Spans.Select(s => new Contracts.V1.TextSpan { Category = (Contracts.V1.HarmCategory)s.Category, Start = s.Start, End = s.End }),
+            request.Text.Spans.Where(s => item.Spans.Any(i => (int)i.Category == (int)s.Category && i.Start == s.Start && i.End == s.End)),
         },
     };
 }

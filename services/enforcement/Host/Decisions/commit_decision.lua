@@ -2,12 +2,12 @@
 -- outbox event, or nothing. Once by (post, revision, cause).
 -- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 review, 8 review tasks
 -- ARGV: 1 account, 2 revision, 3 cause, 4 decision id, 5 body, 6 notice, 7 statement, 8 inputs, 9 restrictive ('1' or '0'),
---       10 expected place ('current' or 'superseded'), 11 event, 12 audit entry, 13 outbox length, 14 keep (s),
---       15 task id or '', 16 task rank, 17 task record
+--       10 expected place ('current' or 'superseded'), 11 event, 12 audit entry, 13 outbox length, 14 keep till (ms),
+--       15 task id or '', 16 task rank, 17 task record, 18 now (ms)
 -- Returns {status, value}: committed and the decision id; repeated and the id committed before; stale and the place as it is now;
 -- other_account; unexplained (a restrictive decision without its notice or statement is never stored).
 local post, account, revision, cause, id = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local seen = redis.call('HMGET', post, 'account', 'rev', 'withdraw_ms', 'd:' .. revision .. ':' .. cause, 'task')
+local seen = redis.call('HMGET', post, 'account', 'rev', 'withdraw_ms', 'd:' .. revision .. ':' .. cause, 'task', 'keep_till_ms')
 if seen[1] and seen[1] ~= account then return {'other_account', ''} end
 if seen[4] then return {'repeated', seen[4]} end
 
@@ -40,6 +40,10 @@ redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[13], string.format('%d-0', seque
 local number = redis.call('INCR', KEYS[6])
 redis.call('XADD', KEYS[5], string.format('%d-0', number), 'a', ARGV[12])
 
-redis.call('EXPIRE', KEYS[2], ARGV[14])
-redis.call('EXPIRE', post, ARGV[14])
+-- A post stays as long as the longest-kept of its decisions; intake takes its end away while a revision is pending.
+-- Lifetimes are relative, because the services' clock and Redis' own need not agree.
+local till, now = math.max(tonumber(seen[6] or '0'), tonumber(ARGV[14])), tonumber(ARGV[18])
+redis.call('HSET', post, 'keep_till_ms', string.format('%d', till))
+redis.call('PEXPIRE', KEYS[2], string.format('%d', tonumber(ARGV[14]) - now))
+redis.call('PEXPIRE', post, string.format('%d', till - now))
 return {'committed', id}

@@ -16,7 +16,7 @@ internal sealed partial class EnforcementRpc
         {
             violations.RequireId(facts.PostId, "facts.post_id");
             violations.RequireId(facts.AccountId, "facts.account_id");
-            violations.Require(facts.Revision >= 1, "facts.revision", "must be 1 or more");
+            violations.Require(facts.Revision is >= 1 and < 1L << 53, "facts.revision", "must be 1..2^53-1");
         }
 
         violations.Require(request.Text is not null, "text", "is required; say NOT_APPLICABLE when there is no text");

@@ -28,6 +28,19 @@ internal enum IntakeStatus
     OtherAccount,
 }
 
+/// <summary>What became of a binding that is made once.</summary>
+internal enum Binding
+{
+    /// <summary>It was made now.</summary>
+    Created,
+
+    /// <summary>It was there, with the same value.</summary>
+    Same,
+
+    /// <summary>It was there, with another value.</summary>
+    Other,
+}
+
 /// <summary>The answer of intake.lua.</summary>
 /// <param name="Status">What became of it.</param>
 /// <param name="Id">The stream entry (new, pending) or the decision id (decided).</param>
@@ -68,20 +81,24 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
     public int ShardOf(IntakeRecord record) => keys.ShardOf(record.TenantId, record.Post.AccountId);
 
     /// <summary>Binds a request id to the hash of its body.</summary>
-    /// <returns>False when it is bound to another one.</returns>
-    public async Task<bool> BindRequestAsync(string tenant, string requestId, string contentHash)
-    {
-        var key = KeySpace.RequestId(tenant, requestId);
-        var before = await Database.StringSetAndGetAsync(key, contentHash, RequestIdsKept, when: When.NotExists);
-        return before.IsNull || before == contentHash;
-    }
+    public async Task<Binding> BindRequestAsync(string tenant, string requestId, string contentHash)
+        => BindingOf(await Database.StringSetAndGetAsync(KeySpace.RequestId(tenant, requestId), contentHash, RequestIdsKept, when: When.NotExists), contentHash);
 
-    /// <summary>Binds a post id to its account, for ever.</summary>
+    /// <summary>Takes a binding of a request id back: the request was refused, and nothing of it stays.</summary>
+    public Task UnbindRequestAsync(string tenant, string requestId) => Database.KeyDeleteAsync(KeySpace.RequestId(tenant, requestId));
+
+    /// <summary>Binds a post id to its account, and keeps the binding as long as its decisions can be appealed from now on.</summary>
     /// <returns>False when it is bound to another one.</returns>
     public async Task<bool> BindOwnerAsync(string tenant, string post, string account)
     {
-        var before = await Database.StringSetAndGetAsync(KeySpace.PostOwner(tenant, post), account, OwnersKept, when: When.NotExists);
-        return before.IsNull || before == account;
+        var key = KeySpace.PostOwner(tenant, post);
+        var binding = BindingOf(await Database.StringSetAndGetAsync(key, account, OwnersKept, when: When.NotExists), account);
+        if (binding == Binding.Same)
+        {
+            await Database.KeyExpireAsync(key, OwnersKept);
+        }
+
+        return binding != Binding.Other;
     }
 
     /// <summary>Takes a post in. When this returns, the post is as durable as the store's fsync.</summary>
@@ -169,6 +186,27 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
         return [.. shards.SelectMany(s => ConsumersOf(answers[s]).Select(c => (s, c)))];
     }
 
+    /// <summary>Whether this very revision was taken in before, decided or not.</summary>
+    public async Task<bool> IsKnownAsync(string tenant, Post post, string contentHash)
+    {
+        var key = KeySpace.Post(ShardOf(tenant, post.AccountId), tenant, post.PostId);
+        return await Database.HashGetAsync(key, $"c:{PostContent.Revision(post).ToString(CultureInfo.InvariantCulture)}") == contentHash;
+    }
+
+    /// <summary>The ids of up to <paramref name="count"/> entries of a shard that <paramref name="consumer"/> holds, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> PendingIdsAsync(int shard, string consumer, int count)
+    {
+        var rows = await Database.StreamPendingMessagesAsync(KeySpace.Posts(shard), KeySpace.IntakeGroup, count, consumer);
+        return [.. rows.Select(r => r.MessageId.ToString())];
+    }
+
+    /// <summary>One entry, or null when it is finished meanwhile.</summary>
+    public async Task<IntakeEntry?> ReadEntryAsync(int shard, string id)
+    {
+        var rows = await Database.StreamRangeAsync(KeySpace.Posts(shard), id, id, 1);
+        return rows.Length == 0 ? null : new IntakeEntry(shard, id, IntakeRecord.Parser.ParseFrom((byte[])rows[0]["r"]!)); // each entry has a record
+    }
+
     /// <summary>Claims up to <paramref name="count"/> entries that <paramref name="from"/> left in a shard.</summary>
     public async Task<IReadOnlyList<IntakeEntry>> TakeOverAsync(int shard, string from, string to, int count)
     {
@@ -187,6 +225,8 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
             return null;
         }
     }
+
+    private static Binding BindingOf(RedisValue before, string wanted) => before.IsNull ? Binding.Created : before == wanted ? Binding.Same : Binding.Other;
 
     private Task<RedisResult> FinishAsync(IntakeEntry entry, string reason) => Finish.RunAsync(
         Database,

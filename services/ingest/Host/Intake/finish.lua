@@ -2,7 +2,8 @@
 -- KEYS: posts stream, post hash, quarantine stream
 -- ARGV: 1 group, 2 entry, 3 revision, 4 'decided' or the reason for quarantine
 local entry, revision, reason = ARGV[2], ARGV[3], ARGV[4]
-if reason ~= 'decided' then
+-- Overlapping work may have decided it meanwhile; then there is nothing to put aside.
+if reason ~= 'decided' and redis.call('HEXISTS', KEYS[2], 'd:' .. revision .. ':submit') == 0 then
   local found = redis.call('XRANGE', KEYS[1], entry, entry)
   if #found == 0 then return 0 end
   redis.call('XADD', KEYS[3], '*', 'r', found[1][2][2], 'reason', reason)

@@ -22,6 +22,10 @@ if seen[2] then return {'withdrawn', '', 0, 0, 0} end
 local entry = redis.call('XADD', posts, '*', 'r', record)
 local claim = redis.pcall('XCLAIM', posts, group, consumer, 0, entry, 'FORCE', 'JUSTID', 'LASTID', entry)
 if claim.err then
+  if string.sub(claim.err, 1, 7) ~= 'NOGROUP' then
+    redis.call('XDEL', posts, entry)
+    return claim
+  end
   redis.call('XGROUP', 'CREATE', posts, group, '0')
   redis.call('XCLAIM', posts, group, consumer, 0, entry, 'FORCE', 'JUSTID', 'LASTID', entry)
 end

@@ -81,6 +81,10 @@ internal sealed partial class AbandonedWorkSweeper(
             {
                 LogFailed(failure.GetType().Name);
             }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogDefect(failure); // a sweep that fails must not end the service that others rely on
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -94,33 +98,37 @@ internal sealed partial class AbandonedWorkSweeper(
         }
 
         var entries = await store.TakeOverAsync(shard, from, replica.Value, room);
-        foreach (var entry in entries)
+        var started = entries.Count(TryStart); // what finds no place is this replica's now, and found as forgotten later
+        ModerationMeter.PostsTakenOver.Add(started);
+        return started;
+    }
+
+    private bool TryStart(IntakeEntry entry)
+    {
+        if (!processor.TryAdmit())
         {
-            processor.Admit();
-            _ = processor.Start(entry);
+            return false;
         }
 
-        ModerationMeter.PostsTakenOver.Add(entries.Count);
-        return entries.Count;
+        _ = processor.Start(entry);
+        return true;
     }
 
     // An entry of this replica that is not in memory on two sweeps a replica timeout apart is nobody's.
     private async Task<int> TakeForgottenAsync(int shard, DateTimeOffset now)
     {
-        var entries = await store.TakeOverAsync(shard, replica.Value, replica.Value, Batch);
         var taken = 0;
-        foreach (var entry in entries)
+        foreach (var id in await store.PendingIdsAsync(shard, replica.Value, Batch))
         {
-            var key = (shard, entry.Id);
-            if (processor.Find(shard, entry.Id) is not null)
+            var key = (shard, id);
+            if (processor.Find(shard, id) is not null)
             {
                 _unknown.Remove(key);
             }
-            else if (!_unknown.TryAdd(key, now) && now - _unknown[key] > options.Value.ReplicaTimeout && processor.FreePlaces > 0)
+            else if (!_unknown.TryAdd(key, now) && now - _unknown[key] > options.Value.ReplicaTimeout
+                && await store.ReadEntryAsync(shard, id) is { } entry && TryStart(entry))
             {
                 _unknown.Remove(key);
-                processor.Admit();
-                _ = processor.Start(entry);
                 taken++;
             }
         }
@@ -138,6 +146,9 @@ internal sealed partial class AbandonedWorkSweeper(
 
     [LoggerMessage(LogLevel.Information, "Took over {Count} posts that another replica left")]
     private partial void LogTakenOver(int count);
+
+    [LoggerMessage(LogLevel.Error, "The sweep failed unexpectedly; it is tried again")]
+    private partial void LogDefect(Exception failure);
 
     [LoggerMessage(LogLevel.Warning, "The sweep failed ({Cause}); it is tried again")]
     private partial void LogFailed(string cause);

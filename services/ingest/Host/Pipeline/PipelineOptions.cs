@@ -17,8 +17,8 @@ internal sealed class PipelineOptions
     /// <summary>How long SubmitPost waits for the decision when the caller does not say.</summary>
     public TimeSpan DefaultWait { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Attempts after which an entry that fails for its own sake goes to quarantine.</summary>
-    public int MaxAttempts { get; set; } = 5;
+    /// <summary>Attempts after which an entry that fails for its own sake goes to quarantine: with the backoff, after about half a minute.</summary>
+    public int MaxAttempts { get; set; } = 12;
 
     /// <summary>How often abandoned work is looked for.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -105,21 +105,54 @@ internal sealed class PostIntake(
         string tenant, SubmitPostRequest request, CancellationToken cancellationToken)
     {
         var post = request.Post;
-        await relay.ReplaceInlineAsync(tenant, post, cancellationToken);
-        if (post.Media.Count > 0 && await media.FirstMissingAsync(tenant, [.. post.Media.Select(m => m.MediaId)]) is { } missing)
+        var hash = PostContent.Hash(request); // before the bytes are gone; a medium's id is a function of its bytes
+        if (post.Media.Count > 0)
         {
-            throw RpcErrors.Create(ErrorReason.MediaNotFound, ("media_id", missing));
+            var known = await store.IsKnownAsync(tenant, post, hash);
+            await (known ? ForgetBytesAsync(post) : RequireMediaAsync(tenant, post, cancellationToken));
         }
 
-        var hash = PostContent.Hash(request);
-        var owner = store.BindOwnerAsync(tenant, post.PostId, post.AccountId);
-        if (request.RequestId.Length > 0 && !await store.BindRequestAsync(tenant, request.RequestId, hash))
+        var bound = request.RequestId.Length > 0 ? await store.BindRequestAsync(tenant, request.RequestId, hash) : Binding.Same;
+        if (bound == Binding.Other)
         {
-            await owner;
             throw RpcErrors.Create(ErrorReason.RequestIdReused, ("request_id", request.RequestId));
         }
 
-        if (!await owner)
+        try
+        {
+            return await TakeInAsync(tenant, post, hash, cancellationToken);
+        }
+        catch (RpcException) when (bound == Binding.Created)
+        {
+            await store.UnbindRequestAsync(tenant, request.RequestId);
+            throw;
+        }
+    }
+
+    // A repeated call needs no fingerprints any more, and no bytes go into the intake stream.
+    private static Task ForgetBytesAsync(Post post)
+    {
+        foreach (var medium in post.Media.Where(m => m.SourceCase == Contracts.V1.Media.SourceOneofCase.InlineContent))
+        {
+            medium.MediaId = PostContent.MediaId(medium.InlineContent.Span);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task RequireMediaAsync(string tenant, Post post, CancellationToken cancellationToken)
+    {
+        await relay.ReplaceInlineAsync(tenant, post, cancellationToken);
+        if (await media.FirstMissingAsync(tenant, [.. post.Media.Select(m => m.MediaId)]) is { } missing)
+        {
+            throw RpcErrors.Create(ErrorReason.MediaNotFound, ("media_id", missing));
+        }
+    }
+
+    private async Task<(IntakeResult Result, IntakeEntry? Entry)> TakeInAsync(
+        string tenant, Post post, string hash, CancellationToken cancellationToken)
+    {
+        if (!await store.BindOwnerAsync(tenant, post.PostId, post.AccountId))
         {
             throw RpcErrors.Create(ErrorReason.PostOfOtherAccount, ("post_id", post.PostId));
         }

@@ -31,11 +31,22 @@ internal sealed partial class PostProcessor(
     /// <exception cref="RpcException">OVERLOADED when there is none.</exception>
     public void Admit()
     {
-        if (Interlocked.Increment(ref _admitted) > options.Value.MaxInFlight || _stop.IsCancellationRequested)
+        if (!TryAdmit())
         {
-            Release();
             throw RpcErrors.Create(ErrorReason.Overloaded, ("limit", "in flight"), ("retry_after_ms", "500"));
         }
+    }
+
+    /// <summary>Takes one of the places of this replica, if there is one.</summary>
+    public bool TryAdmit()
+    {
+        if (Interlocked.Increment(ref _admitted) <= options.Value.MaxInFlight && !_stop.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        Release();
+        return false;
     }
 
     /// <summary>Gives a place back that <see cref="Admit"/> took and no entry holds.</summary>
@@ -88,9 +99,9 @@ internal sealed partial class PostProcessor(
         {
             decision = await DecideWithRetriesAsync(entry);
         }
-        catch (OperationCanceledException)
+        catch (Exception stopping) when (_stop.IsCancellationRequested && stopping is OperationCanceledException or RpcException)
         {
-            // Stopping: the entry stays in the stream.
+            // The entry stays in the stream.
         }
         finally
         {
@@ -111,34 +122,54 @@ internal sealed partial class PostProcessor(
     private async Task<Decision?> DecideWithRetriesAsync(IntakeEntry entry)
     {
         var backoff = FirstBackoff;
+        var decision = default(Decision);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var decision = await DecideAsync(entry);
+                // What was decided needs no deciding again when only the finishing failed.
+                decision ??= await DecideAsync(entry);
                 await store.FinishAsync(entry);
                 return decision;
             }
             catch (RpcException failure) when (IsOwnFault(failure) && attempt >= options.Value.MaxAttempts)
             {
                 var reason = RpcErrors.ReasonOf(failure).ToString();
-                await store.QuarantineAsync(entry, reason);
-                ModerationMeter.PostsQuarantined.Add(1);
-                LogQuarantined(entry.Record.Post.PostId, reason);
-                return null;
+                if (await TryQuarantineAsync(entry, reason))
+                {
+                    return null;
+                }
             }
             catch (RpcException failure) when (!_stop.IsCancellationRequested)
             {
                 LogRetry(entry.Record.Post.PostId, attempt, failure.StatusCode.ToString());
             }
-            catch (Exception failure) when (StoreFaults.IsUnavailable(failure) && !_stop.IsCancellationRequested)
+            catch (Exception failure) when (failure is not OperationCanceledException && !_stop.IsCancellationRequested)
             {
-                LogRetry(entry.Record.Post.PostId, attempt, "redis");
+                // The store is away, or something nobody thought of: the entry stays where it is and is not given up.
+                LogFault(failure, entry.Record.Post.PostId, attempt);
             }
 
             await Task.Delay(backoff * (0.5 + JitterOfOne()), time, _stop.Token);
             backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
         }
+    }
+
+    private async Task<bool> TryQuarantineAsync(IntakeEntry entry, string reason)
+    {
+        try
+        {
+            await store.QuarantineAsync(entry, reason);
+        }
+        catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
+        {
+            LogRetry(entry.Record.Post.PostId, options.Value.MaxAttempts, failure.GetType().Name);
+            return false;
+        }
+
+        ModerationMeter.PostsQuarantined.Add(1);
+        LogQuarantined(entry.Record.Post.PostId, reason);
+        return true;
     }
 
     private async Task<Decision> DecideAsync(IntakeEntry entry)
@@ -173,7 +204,8 @@ internal sealed partial class PostProcessor(
 
     // What would fail in the same way the next time; everything else is a dependency's fault and waits for it.
     private static bool IsOwnFault(RpcException failure) => failure.StatusCode
-        is StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.Internal or StatusCode.OutOfRange or StatusCode.Unimplemented;
+        is StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.Internal or StatusCode.OutOfRange or StatusCode.Unimplemented
+        or StatusCode.NotFound;
 
     private double JitterOfOne()
     {
@@ -185,6 +217,9 @@ internal sealed partial class PostProcessor(
 
     [LoggerMessage(LogLevel.Warning, "{PostId}: attempt {Attempt} failed ({Cause}); trying again")]
     private partial void LogRetry(string postId, int attempt, string cause);
+
+    [LoggerMessage(LogLevel.Warning, "{PostId}: attempt {Attempt} failed; trying again")]
+    private partial void LogFault(Exception failure, string postId, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "{PostId} kept failing ({Reason}); it is in quarantine")]
     private partial void LogQuarantined(string postId, string reason);

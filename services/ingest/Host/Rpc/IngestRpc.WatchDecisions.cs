@@ -25,10 +25,11 @@ internal sealed partial class IngestRpc
             var cursor = await CursorAsync(tenant, request.Cursor);
             await context.WriteResponseHeadersAsync([]);
             var due = Enumerable.Range(0, keys.ShardCount).ToHashSet();
+            var poll = new PollClock(time.GetTimestamp());
             while (true)
             {
                 await SendAsync(tenant, due, cursor, responseStream, cancelled);
-                due = await NextAsync(rung.Reader, cancelled);
+                due = await NextAsync(rung.Reader, poll, cancelled);
             }
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
@@ -85,17 +86,22 @@ internal sealed partial class IngestRpc
         }
     }
 
-    private async Task<HashSet<int>> NextAsync(ChannelReader<int> rung, CancellationToken cancellationToken)
+    // Shards that rang, or all of them once the poll is due, however busy the bells are.
+    private async Task<HashSet<int>> NextAsync(ChannelReader<int> rung, PollClock poll, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = time.CreateTimer(_ => patience.Cancel(), null, WatchPoll, Timeout.InfiniteTimeSpan);
-        try
+        var left = poll.Left(time);
+        if (left > TimeSpan.Zero)
         {
-            await rung.WaitToReadAsync(patience.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [.. Enumerable.Range(0, keys.ShardCount)];
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var timer = time.CreateTimer(_ => patience.Cancel(), null, left, Timeout.InfiniteTimeSpan);
+            try
+            {
+                await rung.WaitToReadAsync(patience.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                left = TimeSpan.Zero;
+            }
         }
 
         var due = new HashSet<int>();
@@ -104,6 +110,21 @@ internal sealed partial class IngestRpc
             due.Add(shard);
         }
 
-        return due;
+        if (left > TimeSpan.Zero)
+        {
+            return due;
+        }
+
+        poll.Restart(time);
+        return [.. Enumerable.Range(0, keys.ShardCount)];
+    }
+
+    private sealed class PollClock(long started)
+    {
+        private long _started = started;
+
+        public TimeSpan Left(TimeProvider time) => WatchPoll - time.GetElapsedTime(_started);
+
+        public void Restart(TimeProvider time) => _started = time.GetTimestamp();
     }
 }
