@@ -8,10 +8,10 @@ CONFIGURATION ?= Release
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: ## start the suite on this machine and moderate the sample feed (ONCE=1: end after it)
+run: ## start the suite on this machine and moderate the sample feed (ONCE=1: end after it; PORT=9180: other ports)
 	@./services/dev-host/prepare
 	@dotnet build services/dev-host -c $(CONFIGURATION) -v q --nologo "-clp:ErrorsOnly;NoSummary"
-	@exec dotnet artifacts/bin/DevHost/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/dev-host.dll
+	@exec dotnet artifacts/bin/DevHost/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/dev-host.dll $(if $(PORT),--port $(PORT))
 
 test: ## build and run every suite
 	@CONFIGURATION=$(CONFIGURATION) ./tests/run

@@ -65,6 +65,11 @@ try
     await suite.WaitForShutdownAsync().WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     return 0;
 }
+catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    AnsiConsole.WriteLine($"{taken.Message} Choose other ports (PORT=9180 make run), or end the program that has it.");
+    return 2;
+}
 catch (InvalidOperationException wrong)
 {
     AnsiConsole.WriteLine(wrong.Message);
