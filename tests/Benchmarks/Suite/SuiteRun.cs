@@ -27,6 +27,7 @@ internal static class SuiteRun
             new("StreamPosts, one stream", "everysec", settings.Callers, stream.CallAsync),
             new($"StreamPosts, one stream, {WideWindow} in flight", "everysec", WideWindow, stream.CallAsync),
         ];
+        legs = [.. legs.Where(l => l.Name == SuiteReport.Yardstick || l.Name.Contains(settings.Only, StringComparison.OrdinalIgnoreCase))];
         var cpu = new CpuClock(
         [
             ("callers", Process.GetCurrentProcess()),
