@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Redis;
+using Moderation.Testing;
 using StackExchange.Redis;
 using Xunit;
 
@@ -42,7 +43,7 @@ public sealed class KillTests
     public async Task Sigkill_of_each_process_in_turn_leaves_one_decision_for_each_acknowledged_post()
     {
         var cancelled = TestContext.Current.CancellationToken;
-        await using var deployment = await Deployment.StartAsync(cancelled);
+        await using var deployment = await Deployment.StartAsync(Tenant, "always", new Dictionary<string, string>(), cancelled);
         using var channel = Open(deployment.Ingest.Address);
         var ingest = new IngestService.IngestServiceClient(channel.Intercept(h => WithKey(h, deployment.ApiKey)));
         var feed = new Feed();

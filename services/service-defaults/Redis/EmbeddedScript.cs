@@ -1,14 +1,20 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Moderation.ServiceDefaults.Redis;
 
-/// <summary>A script embedded beside the store that uses it. Redis caches it by its digest; the client sends only that.</summary>
+/// <summary>
+/// A script embedded beside the store that uses it, called by its digest. Given the text, the client would hash all of it on each call to
+/// find out whether the server knows it.
+/// </summary>
 public sealed class EmbeddedScript
 {
     private readonly string _text;
+    private readonly byte[] _digest;
 
-    private EmbeddedScript(string text) => _text = text;
+    private EmbeddedScript(string text) => (_text, _digest) = (text, Digest(text));
 
     /// <summary>Loads <paramref name="fileName"/> from the assembly that calls.</summary>
     /// <exception cref="InvalidOperationException">The assembly embeds no such file.</exception>
@@ -22,9 +28,22 @@ public sealed class EmbeddedScript
     }
 
     /// <summary>Runs it. All <paramref name="keys"/> must share one hash tag.</summary>
-    public Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
+    public async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
     {
         ArgumentNullException.ThrowIfNull(database);
-        return database.ScriptEvaluateAsync(_text, keys, arguments);
+        try
+        {
+            return await database.ScriptEvaluateAsync(_digest, keys, arguments);
+        }
+        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // New, restarted or failed over: with the text the client loads it first.
+            return await database.ScriptEvaluateAsync(_text, keys, arguments);
+        }
     }
+
+    // Redis names scripts by their SHA-1; nothing here rests on its strength.
+#pragma warning disable CA5350
+    private static byte[] Digest(string text) => SHA1.HashData(Encoding.UTF8.GetBytes(text));
+#pragma warning restore CA5350
 }

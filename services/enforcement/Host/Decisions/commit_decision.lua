@@ -18,10 +18,10 @@ if place ~= ARGV[10] then return {'stale', place} end
 if ARGV[9] == '1' and (#ARGV[6] == 0 or #ARGV[7] == 0) then return {'unexplained', ''} end
 
 redis.call('HSET', KEYS[2], 'body', ARGV[5], 'notice', ARGV[6], 'statement', ARGV[7], 'inputs', ARGV[8])
-redis.call('HSET', post, 'account', account, 'rev', string.format('%d', math.max(latest, tonumber(revision))),
-  'd:' .. revision .. ':' .. cause, id)
+local row = {'account', account, 'rev', string.format('%d', math.max(latest, tonumber(revision))), 'd:' .. revision .. ':' .. cause, id}
 if place == 'current' then
-  redis.call('HSET', post, 'current', id)
+  row[#row + 1] = 'current'
+  row[#row + 1] = id
   -- An open task about an earlier revision is about something that nobody can see any more.
   if seen[5] then
     redis.call('ZREM', KEYS[7], seen[5])
@@ -31,9 +31,11 @@ if place == 'current' then
   if #ARGV[15] > 0 then
     redis.call('ZADD', KEYS[7], ARGV[16], ARGV[15])
     redis.call('HSET', KEYS[8], ARGV[15], ARGV[17])
-    redis.call('HSET', post, 'task', ARGV[15])
+    row[#row + 1] = 'task'
+    row[#row + 1] = ARGV[15]
   end
 end
+redis.call('HSET', post, unpack(row))
 
 local sequence = redis.call('INCR', KEYS[4])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[13], string.format('%d-0', sequence), 'e', ARGV[11])

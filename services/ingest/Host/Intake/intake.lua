@@ -33,21 +33,25 @@ end
 local latest = tonumber(seen[6] or '0')
 redis.call('HSET', post, 'account', account, 'c:' .. revision, content, 'e:' .. revision, entry,
   'rev', string.format('%d', math.max(latest, tonumber(revision))))
-redis.call('HDEL', post, 'q:' .. revision)
-redis.call('PERSIST', post)
+-- A post that is new has neither a quarantine to forget nor an end to put off.
+if seen[3] then redis.call('HDEL', post, 'q:' .. revision) end
+if seen[6] then redis.call('PERSIST', post) end
 
 -- Sliding windows, estimated from the present and the previous bucket as if posts were spread evenly over the previous one.
-local function bump(name, size)
+local names, sizes = {'m', 'h', 'd'}, {60000, 3600000, 86400000}
+local was = redis.call('HMGET', counters, 'm:b', 'm:c', 'm:p', 'h:b', 'h:c', 'h:p', 'd:b', 'd:c', 'd:p')
+local fields, counts = {}, {}
+for i, size in ipairs(sizes) do
   local bucket = math.floor(now / size)
-  local was = redis.call('HMGET', counters, name .. ':b', name .. ':c', name .. ':p')
-  local at, current, previous = tonumber(was[1] or '-1'), tonumber(was[2] or '0'), tonumber(was[3] or '0')
+  local at, current, previous = tonumber(was[3 * i - 2] or '-1'), tonumber(was[3 * i - 1] or '0'), tonumber(was[3 * i] or '0')
   if bucket == at + 1 then previous, current = current, 0 elseif bucket > at + 1 then previous, current = 0, 0 end
   if bucket >= at then at = bucket end
   current = current + 1
-  redis.call('HSET', counters, name .. ':b', at, name .. ':c', current, name .. ':p', previous)
+  local name = names[i]
+  for _, value in ipairs({name .. ':b', at, name .. ':c', current, name .. ':p', previous}) do fields[#fields + 1] = value end
   local share = math.max(0, math.min(1, 1 - (now - at * size) / size))
-  return math.floor(previous * share) + current
+  counts[i] = math.floor(previous * share) + current
 end
-local minute, hour, day = bump('m', 60000), bump('h', 3600000), bump('d', 86400000)
+redis.call('HSET', counters, unpack(fields))
 redis.call('EXPIRE', counters, keep)
-return {'new', entry, minute, hour, day}
+return {'new', entry, counts[1], counts[2], counts[3]}

@@ -3,19 +3,22 @@ using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Moderation.Testing;
 
-namespace Moderation.Resilience;
+namespace Moderation.Testing;
 
 /// <summary>One service as a process of its own, on fixed ports of loopback so that it can be killed and started again.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+public sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly string _project;
     private readonly Dictionary<string, string> _environment;
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
 
-    public ServiceProcess(string name, string project, Dictionary<string, string> environment)
+    /// <summary>Prepares one; nothing runs yet.</summary>
+    /// <param name="name">As it is deployed.</param>
+    /// <param name="project">The project that builds it.</param>
+    /// <param name="environment">Its settings.</param>
+    public ServiceProcess(string name, string project, IReadOnlyDictionary<string, string> environment)
     {
         (Name, _project) = (name, project);
         GrpcPort = RedisServer.FreePort();
@@ -28,15 +31,22 @@ internal sealed class ServiceProcess : IAsyncDisposable
         };
     }
 
+    /// <summary>As it is deployed.</summary>
     public string Name { get; }
 
+    /// <summary>Where it serves gRPC.</summary>
     public int GrpcPort { get; }
 
+    /// <summary>How to call it.</summary>
     public string Address => $"http://127.0.0.1:{GrpcPort}";
 
     /// <summary>What it has said so far.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>The process, while it runs.</summary>
+    public Process? Process => _process;
+
+    /// <summary>Changes a setting; it holds from the next start on.</summary>
     public void Set(string key, string value) => _environment[key] = value;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
@@ -71,6 +81,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
