@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
@@ -20,6 +21,8 @@ public sealed class KillTests
 
     private sealed class Feed
     {
+        private readonly ByteString _picture = ByteString.CopyFrom(
+            File.ReadAllBytes(Repository.PathOf("services", "dev-host", "SampleFeed", "pictures", "bank-emblem.png")));
         private int _started;
 
         public ConcurrentDictionary<string, byte> Acknowledged { get; } = new();
@@ -29,13 +32,19 @@ public sealed class KillTests
         public Post Next()
         {
             var number = Interlocked.Increment(ref _started);
-            return new Post
+            var post = new Post
             {
                 PostId = $"p{number}",
                 AccountId = $"a{number % 97}",
                 Audience = Audience.Public,
                 Text = number % 3 == 0 ? "You have won a free prize, call now to claim your cash reward http://prize.example" : $"A quiet walk by the river, number {number}.",
             };
+            if (number % 10 == 0)
+            {
+                post.Media.Add(new Media { InlineContent = _picture });
+            }
+
+            return post;
         }
     }
 
