@@ -28,7 +28,7 @@ internal static class MetricsPage
         Line(page, $"# Figures of {manifest.Version}\n");
         Line(page, $"Seed {manifest.Seed}; {manifest.Bytes:N0} bytes; SHA-256 {manifest.Sha256}. Verified licences only: {(manifest.VerifiedLicencesOnly ? "yes" : "no")}.\n");
         Line(page, $"Mean average precision over {manifest.Pairs.Count} pairs of source and label: **{manifest.MeanAveragePrecision:F3}** (development part: {manifest.DevMeanAveragePrecision:F3}).\n");
-        Line(page, $"| label | positives | negatives | ECE | threshold | precision | recall | F1 | harmless sentences flagged: identity | news | criticism | everyday ar, fr |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Line(page, $"| label | positives | negatives | ECE | threshold | precision | recall | F1 | harmless sentences flagged: identity | news | criticism | everyday ar, fr, es |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var l in manifest.Labels)
             Line(page, $"| {l.Label} | {l.Positives} | {l.Negatives} | {l.CalibrationError:F3} | {l.Threshold:F2} | {l.Precision:F3} | {l.Recall:F3} | {l.F1:F3} | {l.IdentityFalsePositives:P1} | {l.NewsFalsePositives:P1} | {l.CriticismFalsePositives:P1} | {l.EverydayFalsePositives:P1} |");
         Line(page, $"\n| source | label | positives | negatives | average precision |\n|---|---|---|---|---|");

@@ -11,6 +11,8 @@ internal static class LanguageCompetence
 {
     private const int MinHarmful = 80;
     private const int MinHarmless = 200;
+    private const int MinUnlabelled = 50;
+    private const double MaxUnlabelledFlagged = 0.05;
 
     /// <summary>
     /// One mask of labels for each language that has any. Published rows and our own must suffice each on their own: where
@@ -22,6 +24,38 @@ internal static class LanguageCompetence
         foreach (var language in kinds.SelectMany(Of))
             competence[language.Key] = (byte)(competence.GetValueOrDefault(language.Key) | language.Value);
         return competence;
+    }
+
+    /// <summary>
+    /// Takes back a label that rests on our own writing where the model marks more than 5 % of the language's published
+    /// texts with it that nobody annotated for it: harms of these kinds are rarer, so it has learnt the language or its street talk.
+    /// </summary>
+    public static SortedDictionary<string, byte> Plausible(
+        SortedDictionary<string, byte> competence, SortedDictionary<string, byte> published, TextModel model, IEnumerable<TrainingRow> unfitted)
+    {
+        var plausible = new SortedDictionary<string, byte>(competence, StringComparer.Ordinal);
+        var probabilities = new float[TextLabels.Count];
+        foreach (var language in unfitted.Where(r => competence.ContainsKey(r.Language)).GroupBy(r => r.Language))
+        {
+            var (seen, flagged) = (new int[TextLabels.Count], new int[TextLabels.Count]);
+            foreach (var row in language)
+            {
+                model.Score(TextModelTrainer.ModelText(row.Text), probabilities);
+                for (var label = 0; label < TextLabels.Count; label++)
+                {
+                    if (row.Knows((TextLabel)label)) continue;
+                    seen[label]++;
+                    if (probabilities[label] >= 0.5f) flagged[label]++;
+                }
+            }
+            for (var label = 0; label < TextLabels.Count; label++)
+            {
+                var own = (published.GetValueOrDefault(language.Key) >> label & 1) == 0;
+                if (own && seen[label] >= MinUnlabelled && flagged[label] > MaxUnlabelledFlagged * seen[label])
+                    plausible[language.Key] &= (byte)~(1 << label);
+            }
+        }
+        return plausible;
     }
 
     private static Dictionary<string, byte> Of(IReadOnlyList<TrainingRow> rows)

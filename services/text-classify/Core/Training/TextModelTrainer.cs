@@ -44,11 +44,14 @@ public sealed class TextModelTrainer
         var (weights, bias) = trainer.Folded();
         var (bytes, scales) = Quantizer.Quantize(weights);
 
-        var competence = LanguageCompetence.Of(
-            [.. rows.Where((_, i) => parts[i] == DataPart.Train)], [.. Own(DataPart.Train)]);
+        TrainingRow[] published = [.. rows.Where((_, i) => parts[i] == DataPart.Train)];
+        var competence = LanguageCompetence.Of(published, [.. Own(DataPart.Train)]);
         progress?.Report(new("calibrate", 0));
         var uncalibrated = new TextModel(bytes, scales, bias, [.. Enumerable.Repeat(new ScoreCalibration([-8, 8], [-8, 8]), TextLabels.Count)], competence);
         var calibrations = Calibrate(uncalibrated, rows, parts);
+        competence = LanguageCompetence.Plausible(
+            competence, LanguageCompetence.Of(published), new TextModel(bytes, scales, bias, calibrations, competence),
+            rows.Where((_, i) => parts[i] == DataPart.Calibration));
         var model = new TextModel(bytes, scales, bias, calibrations, competence);
 
         var report = new Evaluation(model, rows, parts, MinPerKind, _options.OwnWriting).Report(_options.Seed, progress, cancellation);

@@ -20,7 +20,7 @@ public sealed record PairFigure(string Source, string Label, int Positives, int 
 /// <param name="IdentityFalsePositives">Share of neutral sentences with identity words, unseen in training, at or above the threshold.</param>
 /// <param name="NewsFalsePositives">The same of sentences that report on armed groups.</param>
 /// <param name="CriticismFalsePositives">The same of sentences that criticise the powerful.</param>
-/// <param name="EverydayFalsePositives">The same of everyday talk in Arabic and French.</param>
+/// <param name="EverydayFalsePositives">The same of everyday talk in Arabic, French and Spanish.</param>
 public sealed record LabelFigure(
     string Label, int Positives, int Negatives, double? CalibrationError, double Threshold, double Precision, double Recall, double F1,
     double IdentityFalsePositives, double NewsFalsePositives, double CriticismFalsePositives, double EverydayFalsePositives);
