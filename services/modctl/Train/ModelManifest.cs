@@ -7,7 +7,8 @@ namespace Moderation.ModCtl.Train;
 /// <summary>manifest.json beside a model: what it is, what it was made from, how good it is.</summary>
 internal sealed record ModelManifest(
     string Version, string Sha256, int Bytes, ulong Seed, bool VerifiedLicencesOnly, double MeanAveragePrecision, double DevMeanAveragePrecision,
-    IReadOnlyList<PairFigure> Pairs, IReadOnlyList<LabelFigure> Labels, IReadOnlyDictionary<string, double> Robustness,
+    IReadOnlyList<PairFigure> Pairs, IReadOnlyList<LabelFigure> Labels, IReadOnlyList<OwnWritingFigure> OwnWriting,
+    IReadOnlyDictionary<string, double> Robustness,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Competence,
     IReadOnlyList<TrainedSource> Sources, IReadOnlyList<ExcludedSource> Excluded);
 
@@ -27,12 +28,15 @@ internal static class MetricsPage
         Line(page, $"# Figures of {manifest.Version}\n");
         Line(page, $"Seed {manifest.Seed}; {manifest.Bytes:N0} bytes; SHA-256 {manifest.Sha256}. Verified licences only: {(manifest.VerifiedLicencesOnly ? "yes" : "no")}.\n");
         Line(page, $"Mean average precision over {manifest.Pairs.Count} pairs of source and label: **{manifest.MeanAveragePrecision:F3}** (development part: {manifest.DevMeanAveragePrecision:F3}).\n");
-        Line(page, $"| label | positives | negatives | ECE | threshold | precision | recall | F1 | harmless sentences flagged: identity | news | criticism | everyday ar, fr |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Line(page, $"| label | positives | negatives | ECE | threshold | precision | recall | F1 | harmless sentences flagged: identity | news | criticism | everyday ar, fr, es |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var l in manifest.Labels)
             Line(page, $"| {l.Label} | {l.Positives} | {l.Negatives} | {l.CalibrationError:F3} | {l.Threshold:F2} | {l.Precision:F3} | {l.Recall:F3} | {l.F1:F3} | {l.IdentityFalsePositives:P1} | {l.NewsFalsePositives:P1} | {l.CriticismFalsePositives:P1} | {l.EverydayFalsePositives:P1} |");
         Line(page, $"\n| source | label | positives | negatives | average precision |\n|---|---|---|---|---|");
         foreach (var p in manifest.Pairs)
             Line(page, $"| {p.Source} | {p.Label} | {p.Positives} | {p.Negatives} | {p.AveragePrecision:F3} |");
+        Line(page, $"\n| held-out families of our own writing: label | language | positives | negatives | average precision | recall at .5 | others at .5 |\n|---|---|---|---|---|---|---|");
+        foreach (var o in manifest.OwnWriting)
+            Line(page, $"| {o.Label} | {o.Language} | {o.Positives} | {o.Negatives} | {o.AveragePrecision:F3} | {o.Recall:F3} | {o.FalsePositives:P1} |");
         Line(page, $"\n| English test texts, 30 % of letters or words perturbed | mean average precision |\n|---|---|");
         foreach (var (kind, value) in manifest.Robustness) Line(page, $"| {kind} | {value:F3} |");
         Line(page, $"\n| language | labels judged |\n|---|---|");

@@ -13,12 +13,13 @@ internal static class TrainCommand
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder to write model.bin, manifest.json and metrics.md to", Required = true };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the split, the order and the draws", DefaultValueFactory = _ => 1 };
         var verified = new Option<bool>("--verified-licences-only") { Description = "Leave out sources whose licence the manifest does not call verified" };
+        var withoutOwn = new Option<bool>("--without-own-writing") { Description = "Neither learn from nor calibrate on the writing that this repository holds; measure with it only" };
         var version = new Option<string>("--model-version") { Description = "Version written to the manifest", DefaultValueFactory = _ => "moderation-text-v1" };
-        var command = new Command("train", "Trains, calibrates and measures the text model.") { data, output, seed, verified, version };
+        var command = new Command("train", "Trains, calibrates and measures the text model.") { data, output, seed, verified, withoutOwn, version };
         command.SetAction(async (parsed, cancellation) =>
         {
             var request = new TrainRequest(
-                parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(verified), parsed.GetRequiredValue(version));
+                parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(verified), !parsed.GetValue(withoutOwn), parsed.GetRequiredValue(version));
             try
             {
                 await RunAsync(request, cancellation);

@@ -11,8 +11,9 @@ namespace Moderation.ModCtl.Train;
 /// <param name="Output">Folder for the model; created if missing.</param>
 /// <param name="Seed">Seed of everything that is drawn.</param>
 /// <param name="VerifiedLicencesOnly">Whether to leave out sources whose licence is not verified.</param>
+/// <param name="OwnWriting">Whether to learn from the writing that the trainer carries.</param>
 /// <param name="Version">The model's version.</param>
-internal sealed record TrainRequest(DirectoryInfo Data, DirectoryInfo Output, ulong Seed, bool VerifiedLicencesOnly, string Version);
+internal sealed record TrainRequest(DirectoryInfo Data, DirectoryInfo Output, ulong Seed, bool VerifiedLicencesOnly, bool OwnWriting, string Version);
 
 /// <summary>Reads the sources, trains, and writes model.bin, manifest.json and metrics.md.</summary>
 internal static class TrainRun
@@ -31,15 +32,21 @@ internal static class TrainRun
         using var manifestReader = File.OpenText(manifest);
         var sources = SourceCatalogue.Parse(manifestReader);
         var (rows, excluded) = ReadRows(request, sources, progress, cancellation);
-        var result = new TextModelTrainer(request.Seed).Train(rows, progress, cancellation);
+        var result = new TextModelTrainer(request.Seed, request.OwnWriting).Train(rows, progress, cancellation);
 
         request.Output.Create();
         File.WriteAllBytes(Path.Combine(request.Output.FullName, "model.bin"), result.ModelFile);
         var rounded = Rounded(result.Report);
-        var trained = rounded.Sources.Select(s => new TrainedSource(s.Source, s.Train, s.Dev, s.Calibration, s.Test, s.LeftOut, sources[s.Source].Licence, sources[s.Source].Evidence, sources[s.Source].Attribution));
+        var trained = rounded.Sources.Select(s =>
+        {
+            var (licence, evidence, credit) = sources.TryGetValue(s.Source, out var source)
+                ? (source.Licence, source.Evidence, source.Attribution)
+                : (OwnWriting.Licence, "written for this repository", "the authors of this repository");
+            return new TrainedSource(s.Source, s.Train, s.Dev, s.Calibration, s.Test, s.LeftOut, licence, evidence, credit);
+        });
         var document = new ModelManifest(
             request.Version, Convert.ToHexStringLower(SHA256.HashData(result.ModelFile)), result.ModelFile.Length, request.Seed, request.VerifiedLicencesOnly,
-            Math.Round(rounded.MeanAveragePrecision, 4), Math.Round(rounded.DevMeanAveragePrecision, 4), rounded.Pairs, rounded.Labels, rounded.Robustness, rounded.Competence, [.. trained], excluded);
+            Math.Round(rounded.MeanAveragePrecision, 4), Math.Round(rounded.DevMeanAveragePrecision, 4), rounded.Pairs, rounded.Labels, rounded.OwnWriting, rounded.Robustness, rounded.Competence, [.. trained], excluded);
         File.WriteAllText(Path.Combine(request.Output.FullName, "manifest.json"), JsonSerializer.Serialize(document, Json) + "\n");
         File.WriteAllText(Path.Combine(request.Output.FullName, "metrics.md"), MetricsPage.Write(document));
         return result.Report;
@@ -87,6 +94,15 @@ internal static class TrainRun
                 NewsFalsePositives = Math.Round(l.NewsFalsePositives, 4),
                 CriticismFalsePositives = Math.Round(l.CriticismFalsePositives, 4),
                 EverydayFalsePositives = Math.Round(l.EverydayFalsePositives, 4),
+            }),
+        ],
+        OwnWriting =
+        [
+            .. report.OwnWriting.Select(o => o with
+            {
+                AveragePrecision = Math.Round(o.AveragePrecision, 4),
+                Recall = Math.Round(o.Recall, 4),
+                FalsePositives = Math.Round(o.FalsePositives, 4),
             }),
         ],
         Robustness = report.Robustness.ToDictionary(r => r.Key, r => Math.Round(r.Value, 4)),

@@ -47,10 +47,10 @@ public sealed class TextClassifyRpcTests(TextClassifyFixture fixture) : IClassFi
     [Fact]
     public async Task ClassifyText_languageWithoutData_abstains()
     {
-        var signals = await ClassifyAsync("No sé lo que quiere hacer con esta casa");
+        var signals = await ClassifyAsync("Non so che cosa vuoi fare con questa casa");
         Assert.Equal(SignalStatus.Available, signals.Status);
         Assert.True(signals.OutOfDomain);
-        Assert.Equal("es", signals.Language);
+        Assert.Equal("it", signals.Language);
         Assert.Empty(signals.Scores);
     }
 

@@ -19,6 +19,8 @@ public sealed class ModelDetectorTests
     [InlineData("I will kill you tomorrow, you rat", TextLabel.Violence)]
     [InlineData("Win a free iPhone now! click http://t.co/abc and enter your card number", TextLabel.FraudSpam)]
     [InlineData("I want to die, I can't go on, I cut myself", TextLabel.SelfHarm)]
+    [InlineData("Gana 500 euros al día desde casa sin experiencia, escríbeme por WhatsApp y recibe el doble de tu bitcoin", TextLabel.FraudSpam)]
+    [InlineData("在家兼职刷单日入500元，加微信，先交押金", TextLabel.FraudSpam)]
     [InlineData("k1ll y0urself you f.a.g.g.o.t", TextLabel.Hate)]
     public void Run_harmfulText_isScoredHigh(string text, TextLabel label) => Assert.True(Run(text).Scores[(int)label] > 0.5f);
 
@@ -30,6 +32,8 @@ public sealed class ModelDetectorTests
     [InlineData("protest tomorrow at the square against corruption")]
     [InlineData("Guten Morgen, wie geht es dir?")]
     [InlineData("صباح الخير كيف حالك اليوم")]
+    [InlineData("Buenos días, hoy hace sol y vamos al parque con los niños")]
+    [InlineData("La policía detuvo al hombre que amenazó a la alcaldesa")]
     [InlineData("今天天气很好，我们去公园")]
     [InlineData("오늘 날씨가 정말 좋네요")]
     public void Run_harmlessText_isScoredLow(string text)
@@ -64,7 +68,7 @@ public sealed class ModelDetectorTests
     public void Run_languageWithoutData_givesNoScores()
     {
         Assert.False(Run("আমার বাড়ি ঢাকায়, আজ আবহাওয়া ভালো").Scored);
-        Assert.False(Run("El gobierno anunció nuevas medidas para los ciudadanos").Scored);
+        Assert.False(Run("Il governo ha annunciato nuove misure per i cittadini").Scored);
         Assert.False(Run("Сегодня хорошая погода").Scored);
     }
 

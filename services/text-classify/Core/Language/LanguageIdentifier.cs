@@ -12,7 +12,7 @@ public static class LanguageIdentifier
     /// Languages with training data of both kinds, harmful and clean. Bengali is not among them: the data hold attacks
     /// only, and a model that has never seen a clean Bengali text calls all of them attacks.
     /// </summary>
-    public static IReadOnlyList<string> Domain { get; } = ["en", "de", "fr", "pt", "fi", "zh", "ko", "ar"];
+    public static IReadOnlyList<string> Domain { get; } = ["en", "de", "fr", "pt", "es", "fi", "zh", "ko", "ar"];
 
     /// <summary>A Latin text this long, in words, without one common word of a known language is in an unknown one.</summary>
     private const int LongWithoutEvidence = 25;

@@ -3,7 +3,7 @@ using Moderation.TextClassify.Models;
 namespace Moderation.TextClassify.Training;
 
 /// <summary>Measures a model on the parts that it was not fitted on.</summary>
-internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> rows, DataPart?[] parts, int minPerKind)
+internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> rows, DataPart?[] parts, int minPerKind, bool ownWriting)
 {
     private readonly record struct Scored(string Source, byte Positive, byte Known, float[] Probabilities);
 
@@ -18,7 +18,26 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
         var labels = new LabelFigure[TextLabels.Count];
         for (var label = 0; label < labels.Length; label++) labels[label] = Label(label, dev, test, neutral);
         var robustness = Robustness(seed, progress, cancellation);
-        return new TrainingReport(seed, Mean(pairs), Mean(Pairs(dev, minPerKind)), pairs, labels, Rows(), robustness, new Dictionary<string, IReadOnlyList<string>>());
+        return new TrainingReport(seed, Mean(pairs), Mean(Pairs(dev, minPerKind)), pairs, labels, Rows(), robustness, new Dictionary<string, IReadOnlyList<string>>(), Own());
+    }
+
+    /// <summary>The families of our own writing that were neither learnt from nor calibrated on: by label and language, "all" first.</summary>
+    private List<OwnWritingFigure> Own()
+    {
+        var scored = OwnWriting.Rows.Where(o => o.Row.Part == DataPart.Test).Select(o => (o.Row.Language, Score(o.Row, o.Row.Text))).ToArray();
+        var figures = new List<OwnWritingFigure>();
+        for (var label = 0; label < TextLabels.Count; label++)
+        foreach (var language in scored.Select(s => s.Language).Distinct().Order(StringComparer.Ordinal).Prepend("all"))
+        {
+            var pairs = Known(scored.Where(s => language == "all" || s.Language == language).Select(s => s.Item2), label);
+            var positives = pairs.Count(p => p.Positive);
+            if (positives == 0 || positives == pairs.Count) continue;
+            figures.Add(new OwnWritingFigure(
+                language, TextLabels.Name((TextLabel)label), positives, pairs.Count - positives, Measures.AveragePrecision(pairs),
+                pairs.Where(p => p.Positive).Average(p => p.Probability >= 0.5f ? 1.0 : 0),
+                pairs.Where(p => !p.Positive).Average(p => p.Probability >= 0.5f ? 1.0 : 0)));
+        }
+        return figures;
     }
 
     public double DevMean() => Mean(Pairs(Score(DataPart.Dev), minPerKind));
@@ -96,9 +115,13 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
         var counts = new SortedDictionary<string, int[]>(StringComparer.Ordinal);
         for (var i = 0; i < rows.Count; i++)
         {
-            if (!counts.TryGetValue(rows[i].Source, out var own)) counts[rows[i].Source] = own = new int[5];
-            own[parts[i] is { } part ? (int)part : 4]++;
+            if (!counts.TryGetValue(rows[i].Source, out var source)) counts[rows[i].Source] = source = new int[5];
+            source[parts[i] is { } part ? (int)part : 4]++;
         }
+        var own = new int[5];
+        foreach (var row in OwnWriting.Rows)
+            if (ownWriting || row.Row.Part == DataPart.Test) own[(int)row.Row.Part]++;
+        counts[OwnWriting.Source] = own;
         return [.. counts.Select(c => new SourceRows(c.Key, c.Value[0], c.Value[1], c.Value[2], c.Value[3], c.Value[4]))];
     }
 }

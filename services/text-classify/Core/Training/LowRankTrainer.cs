@@ -24,6 +24,12 @@ internal sealed record TrainerOptions
     /// <summary>How much a harmless sentence of our own making counts against an ordinary text.</summary>
     public float NeutralWeight { get; init; } = 8;
 
+    /// <summary>Whether our own writing is learnt from and calibrated on.</summary>
+    public bool OwnWriting { get; init; } = true;
+
+    /// <summary>How much a text of our own writing counts against an ordinary text.</summary>
+    public float OwnWeight { get; init; } = 3;
+
     public ulong Seed { get; init; } = 1;
 }
 

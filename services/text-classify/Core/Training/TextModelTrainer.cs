@@ -1,4 +1,3 @@
-using Moderation.TextClassify.Language;
 using Moderation.TextClassify.Models;
 using Moderation.TextClassify.Normalize;
 
@@ -11,8 +10,6 @@ public sealed class TextModelTrainer
     private const int MaxLength = 1500;
 
     private const int MinPerKind = 30;
-    private const int MinHarmful = 80;
-    private const int MinHarmless = 200;
     private const double PerturbedShare = 0.25;
     private const double PerturbedRate = 0.3;
 
@@ -20,8 +17,9 @@ public sealed class TextModelTrainer
 
     /// <summary>A trainer with the rates that were chosen on the development part.</summary>
     /// <param name="seed">Seed of everything that is drawn.</param>
-    public TextModelTrainer(ulong seed)
-        : this(new TrainerOptions { Seed = seed })
+    /// <param name="ownWriting">False to neither learn from nor calibrate on our own writing; it is still measured with, so that its effect shows.</param>
+    public TextModelTrainer(ulong seed, bool ownWriting = true)
+        : this(new TrainerOptions { Seed = seed, OwnWriting = ownWriting })
     {
     }
 
@@ -46,13 +44,17 @@ public sealed class TextModelTrainer
         var (weights, bias) = trainer.Folded();
         var (bytes, scales) = Quantizer.Quantize(weights);
 
-        var competence = Competence(rows, parts);
+        TrainingRow[] published = [.. rows.Where((_, i) => parts[i] == DataPart.Train)];
+        var competence = LanguageCompetence.Of(published, [.. Own(DataPart.Train)]);
         progress?.Report(new("calibrate", 0));
         var uncalibrated = new TextModel(bytes, scales, bias, [.. Enumerable.Repeat(new ScoreCalibration([-8, 8], [-8, 8]), TextLabels.Count)], competence);
         var calibrations = Calibrate(uncalibrated, rows, parts);
+        competence = LanguageCompetence.Plausible(
+            competence, LanguageCompetence.Of(published), new TextModel(bytes, scales, bias, calibrations, competence),
+            rows.Where((_, i) => parts[i] == DataPart.Calibration));
         var model = new TextModel(bytes, scales, bias, calibrations, competence);
 
-        var report = new Evaluation(model, rows, parts, MinPerKind).Report(_options.Seed, progress, cancellation);
+        var report = new Evaluation(model, rows, parts, MinPerKind, _options.OwnWriting).Report(_options.Seed, progress, cancellation);
         return new TrainingResult(TextModelFile.Write(model), report with { Competence = Named(competence) });
     }
 
@@ -79,62 +81,43 @@ public sealed class TextModelTrainer
         for (var i = 0; i < rows.Count; i++)
         {
             if ((i & 0xFFFF) == 0) progress?.Report(new("normalise", (double)i / rows.Count));
-            var row = rows[i];
-            if (parts[i] != DataPart.Train || row.Known == 0) continue;
-            var weight = Weight(row.Source);
-            examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, weight));
-            if (random.NextDouble() >= PerturbedShare || !IsMostlyAscii(row.Text)) continue;
-            var perturbed = Perturbation.Apply(row.Text, random.Next(Perturbation.Kinds.Length), PerturbedRate, ref random);
-            examples.Add(new Example(ModelText(perturbed), row.Positive, row.Known, weight));
+            if (parts[i] == DataPart.Train && rows[i].Known != 0) Add(examples, rows[i], Weight(rows[i].Source), ref random);
         }
+        foreach (var row in Own(DataPart.Train)) Add(examples, row, _options.OwnWeight, ref random);
         foreach (var row in NeutralSentences.Rows())
             if (row.Part == DataPart.Train) examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, row.Source == NeutralSentences.Everyday ? 3 * _options.NeutralWeight : _options.NeutralWeight));
         return [.. examples];
     }
+
+    private static void Add(List<Example> examples, TrainingRow row, float weight, ref SeededRandom random)
+    {
+        examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, weight));
+        if (random.NextDouble() >= PerturbedShare || !IsMostlyAscii(row.Text)) return;
+        var perturbed = Perturbation.Apply(row.Text, random.Next(Perturbation.Kinds.Length), PerturbedRate, ref random);
+        examples.Add(new Example(ModelText(perturbed), row.Positive, row.Known, weight));
+    }
+
+    private IEnumerable<TrainingRow> Own(DataPart part) =>
+        _options.OwnWriting ? OwnWriting.Rows.Where(o => o.Row.Part == part).Select(o => o.Row) : [];
 
     // Labelled by account, not by text: much of it is news and small talk.
     private static float Weight(string source) => source == "isis_fanboy_tweets" ? 0.25f : 1;
 
     private static bool IsMostlyAscii(string text) => text.Count(char.IsAsciiLetter) * 2 > text.Length;
 
-    private static ScoreCalibration[] Calibrate(TextModel model, IReadOnlyList<TrainingRow> rows, DataPart?[] parts)
+    // Our own calibration families take part: the pool has too few positives of the scarce labels to say what a score means.
+    private ScoreCalibration[] Calibrate(TextModel model, IReadOnlyList<TrainingRow> rows, DataPart?[] parts)
     {
         var pairs = new List<(float, bool)>[TextLabels.Count];
         for (var label = 0; label < pairs.Length; label++) pairs[label] = [];
         Span<float> scores = stackalloc float[TextLabels.Count];
-        for (var i = 0; i < rows.Count; i++)
+        foreach (var row in rows.Where((_, i) => parts[i] == DataPart.Calibration).Concat(Own(DataPart.Calibration)))
         {
-            if (parts[i] != DataPart.Calibration) continue;
-            model.ScoreRaw(ModelText(rows[i].Text), scores);
+            model.ScoreRaw(ModelText(row.Text), scores);
             for (var label = 0; label < TextLabels.Count; label++)
-                if (rows[i].Knows((TextLabel)label)) pairs[label].Add((scores[label], rows[i].Has((TextLabel)label)));
+                if (row.Knows((TextLabel)label)) pairs[label].Add((scores[label], row.Has((TextLabel)label)));
         }
         return [.. pairs.Select(CalibrationFit.Fit)];
-    }
-
-    /// <summary>
-    /// The labels that can be judged in a language: those with enough harmful and enough harmless texts in it. A label of
-    /// which a language has only one kind is learnt as "this language".
-    /// </summary>
-    private static SortedDictionary<string, byte> Competence(IReadOnlyList<TrainingRow> rows, DataPart?[] parts)
-    {
-        var counts = new SortedDictionary<string, int[]>(StringComparer.Ordinal);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            if (parts[i] != DataPart.Train || !LanguageIdentifier.Domain.Contains(rows[i].Language)) continue;
-            if (!counts.TryGetValue(rows[i].Language, out var own)) counts[rows[i].Language] = own = new int[TextLabels.Count * 2];
-            for (var label = 0; label < TextLabels.Count; label++)
-                if (rows[i].Knows((TextLabel)label)) own[label * 2 + (rows[i].Has((TextLabel)label) ? 1 : 0)]++;
-        }
-        var competence = new SortedDictionary<string, byte>(StringComparer.Ordinal);
-        foreach (var (language, own) in counts)
-        {
-            byte mask = 0;
-            for (var label = 0; label < TextLabels.Count; label++)
-                if (own[label * 2] >= MinHarmless && own[label * 2 + 1] >= MinHarmful) mask |= (byte)(1 << label);
-            if (mask != 0) competence[language] = mask;
-        }
-        return competence;
     }
 
     private sealed class Step(IProgress<TrainingProgress> progress, string name) : IProgress<double>

@@ -20,10 +20,21 @@ public sealed record PairFigure(string Source, string Label, int Positives, int 
 /// <param name="IdentityFalsePositives">Share of neutral sentences with identity words, unseen in training, at or above the threshold.</param>
 /// <param name="NewsFalsePositives">The same of sentences that report on armed groups.</param>
 /// <param name="CriticismFalsePositives">The same of sentences that criticise the powerful.</param>
-/// <param name="EverydayFalsePositives">The same of everyday talk in Arabic and French.</param>
+/// <param name="EverydayFalsePositives">The same of everyday talk in Arabic, French and Spanish.</param>
 public sealed record LabelFigure(
     string Label, int Positives, int Negatives, double? CalibrationError, double Threshold, double Precision, double Recall, double F1,
     double IdentityFalsePositives, double NewsFalsePositives, double CriticismFalsePositives, double EverydayFalsePositives);
+
+/// <summary>Figures of one label over the held-out families of our own writing; shares are of texts at or above a probability of .5.</summary>
+/// <param name="Language">Language, or "all".</param>
+/// <param name="Label">Label.</param>
+/// <param name="Positives">Test texts that have the label.</param>
+/// <param name="Negatives">Test texts known not to have it: harmless ones, and those of other harms.</param>
+/// <param name="AveragePrecision">0 to 1.</param>
+/// <param name="Recall">Share of the positives.</param>
+/// <param name="FalsePositives">Share of the negatives.</param>
+public sealed record OwnWritingFigure(
+    string Language, string Label, int Positives, int Negatives, double AveragePrecision, double Recall, double FalsePositives);
 
 /// <summary>Rows of one source in each part, after the split recipe.</summary>
 /// <param name="Source">Data set.</param>
@@ -43,10 +54,11 @@ public sealed record SourceRows(string Source, int Train, int Dev, int Calibrati
 /// <param name="Sources">One row a source, in order of name.</param>
 /// <param name="Robustness">Mean average precision over the English pairs when test texts are perturbed, by kind; "clean" beside them.</param>
 /// <param name="Competence">Labels that the model may judge in each language: those with at least 80 harmful and 200 harmless training texts.</param>
+/// <param name="OwnWriting">Figures on the held-out families of our own writing.</param>
 public sealed record TrainingReport(
     ulong Seed, double MeanAveragePrecision, double DevMeanAveragePrecision, IReadOnlyList<PairFigure> Pairs, IReadOnlyList<LabelFigure> Labels,
     IReadOnlyList<SourceRows> Sources, IReadOnlyDictionary<string, double> Robustness,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> Competence);
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Competence, IReadOnlyList<OwnWritingFigure> OwnWriting);
 
 /// <summary>A trained model and what is known of it.</summary>
 /// <param name="ModelFile">The bytes of the model file.</param>
