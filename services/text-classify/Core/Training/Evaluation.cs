@@ -27,16 +27,16 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
         var scored = OwnWriting.Rows.Where(o => o.Row.Part == DataPart.Test).Select(o => (o.Row.Language, Score(o.Row, o.Row.Text))).ToArray();
         var figures = new List<OwnWritingFigure>();
         for (var label = 0; label < TextLabels.Count; label++)
-        foreach (var language in scored.Select(s => s.Language).Distinct().Order(StringComparer.Ordinal).Prepend("all"))
-        {
-            var pairs = Known(scored.Where(s => language == "all" || s.Language == language).Select(s => s.Item2), label);
-            var positives = pairs.Count(p => p.Positive);
-            if (positives == 0 || positives == pairs.Count) continue;
-            figures.Add(new OwnWritingFigure(
-                language, TextLabels.Name((TextLabel)label), positives, pairs.Count - positives, Measures.AveragePrecision(pairs),
-                pairs.Where(p => p.Positive).Average(p => p.Probability >= 0.5f ? 1.0 : 0),
-                pairs.Where(p => !p.Positive).Average(p => p.Probability >= 0.5f ? 1.0 : 0)));
-        }
+            foreach (var language in scored.Select(s => s.Language).Distinct().Order(StringComparer.Ordinal).Prepend("all"))
+            {
+                var pairs = Known(scored.Where(s => language == "all" || s.Language == language).Select(s => s.Item2), label);
+                var positives = pairs.Count(p => p.Positive);
+                if (positives == 0 || positives == pairs.Count) continue;
+                figures.Add(new OwnWritingFigure(
+                    language, TextLabels.Name((TextLabel)label), positives, pairs.Count - positives, Measures.AveragePrecision(pairs),
+                    pairs.Where(p => p.Positive).Average(p => p.Probability >= 0.5f ? 1.0 : 0),
+                    pairs.Where(p => !p.Positive).Average(p => p.Probability >= 0.5f ? 1.0 : 0)));
+            }
         return figures;
     }
 

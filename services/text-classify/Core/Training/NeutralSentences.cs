@@ -147,11 +147,11 @@ internal static class NeutralSentences
     public static IEnumerable<TrainingRow> Rows()
     {
         foreach (var (language, terms, learnt, measured) in Others.Prepend(("en", English, EnglishLearnt, EnglishMeasured)))
-        foreach (var row in Filled(Identity, language, terms, learnt, measured)) yield return row;
+            foreach (var row in Filled(Identity, language, terms, learnt, measured)) yield return row;
         foreach (var row in Filled(News, "en", Groups, NewsLearnt, NewsMeasured)) yield return row;
         foreach (var row in Filled(Criticism, "en", Powers, CriticismLearnt, CriticismMeasured)) yield return row;
         foreach (var (language, learnt, measured) in Talk)
-        foreach (var row in Filled(Everyday, language, [""], learnt, measured)) yield return row;
+            foreach (var row in Filled(Everyday, language, [""], learnt, measured)) yield return row;
     }
 
     private static IEnumerable<TrainingRow> Filled(string source, string language, string[] terms, string[] learnt, string[] measured)

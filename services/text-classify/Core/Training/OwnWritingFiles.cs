@@ -19,7 +19,7 @@ internal static class OwnWritingFiles
             if (!files.Remove("slots", out var slotLines)) throw new InvalidDataException($"Own writing: {language.Key}/slots.txt is missing.");
             var slots = Slots(slotLines, language.Key + "/slots.txt");
             foreach (var (file, lines) in files)
-            foreach (var family in Parse(language.Key, file, lines, slots)) yield return family;
+                foreach (var family in Parse(language.Key, file, lines, slots)) yield return family;
         }
 
         string[] Lines(string name)
