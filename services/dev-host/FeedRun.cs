@@ -2,9 +2,7 @@ using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using Moderation.Contracts.V1;
-using Moderation.Enforcement.Host;
 using Moderation.Ingest.Host;
-using Moderation.MediaHash.Host;
 using Spectre.Console;
 
 namespace Moderation.DevHost;
@@ -21,7 +19,7 @@ internal sealed class FeedRun(Suite suite, string directory, string apiKey, stri
     /// <returns>True when every post has a verdict.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        await FillBanksAsync(cancellationToken);
+        await SampleBanks.FillAsync(suite, directory, personToken, cancellationToken);
         var posts = SamplePost.ReadFeed(directory);
         var ingest = new IngestService.IngestServiceClient(suite.ConnectWithKey(IngestHost.Name, apiKey));
         var rows = new Row[posts.Count];
@@ -43,36 +41,6 @@ internal sealed class FeedRun(Suite suite, string directory, string apiKey, stri
         var elapsed = Stopwatch.GetElapsedTime(started);
         Print(rows, elapsed);
         return rows.All(r => r.Decision is not null);
-    }
-
-    private async Task FillBanksAsync(CancellationToken cancellationToken)
-    {
-        var hashing = new MediaHashService.MediaHashServiceClient(suite.ConnectAsService(MediaHashHost.Name, "dev-host"));
-        var banks = new MediaHashService.MediaHashServiceClient(suite.ConnectAsPerson(MediaHashHost.Name, personToken));
-        foreach (var entry in SamplePost.ReadBank(directory))
-        {
-            using var call = hashing.HashMedia(deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken);
-            await call.RequestStream.WriteAsync(new HashMediaRequest { Metadata = new HashMediaMetadata { TenantId = "demo" } }, cancellationToken);
-            var bytes = await File.ReadAllBytesAsync(Path.Combine(directory, entry.Picture), cancellationToken);
-            await call.RequestStream.WriteAsync(new HashMediaRequest { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) }, cancellationToken);
-            await call.RequestStream.CompleteAsync();
-            var pdq = (await call.ResponseAsync).Fingerprints.Single(f => f.Kind == HashKind.Pdq);
-            await banks.AddBankEntryAsync(
-                new AddBankEntryRequest
-                {
-                    Entry = new BankEntry
-                    {
-                        BankId = entry.Bank,
-                        EntryId = entry.EntryId,
-                        Category = Enum.Parse<HarmCategory>(entry.Category.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
-                        Kind = HashKind.Pdq,
-                        Value = pdq.Value,
-                        Source = "sample feed",
-                        Note = entry.Note,
-                    },
-                },
-                deadline: DateTime.UtcNow.AddSeconds(10), cancellationToken: cancellationToken);
-        }
     }
 
     private async Task<Row> SubmitAsync(IngestService.IngestServiceClient ingest, SamplePost sample, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.DevHost;
@@ -35,7 +34,8 @@ public sealed class ScenarioFixture : IAsyncLifetime
         var key = await whole.CreateApiKeyAsync(Tenant, Tenant);
         Whole = new IngestService.IngestServiceClient(whole.ConnectWithKey(IngestHost.Name, key));
         WithoutMediaHash = new IngestService.IngestServiceClient(broken.ConnectWithKey(IngestHost.Name, key));
-        await FillBanksAsync(whole);
+        await SampleBanks.FillAsync(
+            whole, Scenario.FeedDirectory, whole.IssuePersonToken("lead@scenarios", TimeSpan.FromHours(1)), TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -62,32 +62,6 @@ public sealed class ScenarioFixture : IAsyncLifetime
         });
         _running.Add(suite);
         return suite;
-    }
-
-    private static async Task FillBanksAsync(Suite suite)
-    {
-        var hashing = new MediaHashService.MediaHashServiceClient(suite.ConnectAsService(MediaHashHost.Name, "scenarios"));
-        var banks = new MediaHashService.MediaHashServiceClient(
-            suite.ConnectAsPerson(MediaHashHost.Name, suite.IssuePersonToken("lead@scenarios", TimeSpan.FromHours(1))));
-        foreach (var entry in JsonNode.Parse(File.ReadAllText(Path.Combine(Scenario.FeedDirectory, "bank.json")))!.AsArray())
-        {
-            var bytes = File.ReadAllBytes(Path.Combine(Scenario.FeedDirectory, (string)entry!["picture"]!));
-            using var call = hashing.HashMedia();
-            await call.RequestStream.WriteAsync(new HashMediaRequest { Metadata = new HashMediaMetadata { TenantId = Tenant } });
-            await call.RequestStream.WriteAsync(new HashMediaRequest { Chunk = ByteString.CopyFrom(bytes) });
-            await call.RequestStream.CompleteAsync();
-            await banks.AddBankEntryAsync(new AddBankEntryRequest
-            {
-                Entry = new BankEntry
-                {
-                    BankId = (string)entry["bank"]!,
-                    EntryId = (string)entry["entry_id"]!,
-                    Category = Scenario.Category((string)entry["category"]!),
-                    Kind = HashKind.Pdq,
-                    Value = (await call).Fingerprints.Single(f => f.Kind == HashKind.Pdq).Value,
-                },
-            });
-        }
     }
 }
 
