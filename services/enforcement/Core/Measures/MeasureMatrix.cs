@@ -41,6 +41,10 @@ public static class MeasureMatrix
     /// <summary>Whether a measure restricts the post or the account: everything but REVIEW. Such a measure needs its statement.</summary>
     public static bool IsRestrictive(MeasureKind measure) => measure is not (MeasureKind.Review or MeasureKind.Unspecified);
 
+    /// <summary>Whether a measure restricts the account; else it restricts a post.</summary>
+    public static bool IsAccountMeasure(MeasureKind measure) => measure is
+        MeasureKind.WarnAccount or MeasureKind.RestrictFeature or MeasureKind.SuspendAccount or MeasureKind.TerminateAccount;
+
     /// <summary>Whether automatic rules can act with a measure.</summary>
     public static bool IsAutomatic(MeasureKind measure) => measure is
         MeasureKind.Label or MeasureKind.ReduceReach or MeasureKind.AgeGate or MeasureKind.HoldForReview or MeasureKind.Remove or MeasureKind.Review;
