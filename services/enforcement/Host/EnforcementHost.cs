@@ -35,6 +35,8 @@ public static class EnforcementHost
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<ReviewRpc>();
+        app.MapGrpcService<AppealRpc>();
         return app;
     }
 }

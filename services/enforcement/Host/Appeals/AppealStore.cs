@@ -78,7 +78,7 @@ internal sealed class AppealStore(
     }
 
     /// <summary>The effects by which a decision about an appeal ends it.</summary>
-    public IEnumerable<CommitEffect> Decide(int shard, AppealRecord record, DecisionRecord? about, Decision decision, DateTimeOffset now)
+    public static IEnumerable<CommitEffect> Decide(int shard, AppealRecord record, DecisionRecord? about, Decision decision, DateTimeOffset now)
     {
         var decided = record.Clone();
         decided.Appeal.State = StateOf(record.Appeal.MeasureNumber, about, decision);

@@ -22,7 +22,7 @@ internal sealed record Reviewer(string Name, bool IsLead, bool SeesChildSafety)
 
 /// <summary>Hands tasks out and turns verdicts into decisions.</summary>
 internal sealed class ReviewDesk(
-    ReviewQueue queue, DecisionStore decisions, PersonDecisionMaker maker, ActionStore actions, AppealStore appeals, ReviewFigureStore figures,
+    ReviewQueue queue, DecisionStore decisions, PersonDecisionMaker maker, ActionStore actions, AppealStore appeals,
     PolicyCatalogue policies, IOptions<ReviewOptions> options, TimeProvider time)
 {
     private const string LostLease = "lease_lost";
@@ -72,7 +72,7 @@ internal sealed class ReviewDesk(
         => Require(await queue.HoldAsync(taskId, reviewer.Name, token, time.GetUtcNow(), null), taskId);
 
     /// <summary>Takes a verdict.</summary>
-    public async Task<CompleteReviewResponse> CompleteAsync(StoredTask task, Reviewer reviewer, long token, Verdict verdict)
+    public async Task<CompleteReviewResponse> CompleteAsync(StoredTask task, Reviewer reviewer, long token, Contracts.V1.Verdict verdict)
     {
         if (task.State == TaskStates.Done && task.DoneBy == reviewer.Name)
         {
@@ -116,7 +116,7 @@ internal sealed class ReviewDesk(
             && (languages.Count == 0 || languages.Contains(task.Record.Language.Split('-')[0]));
 
     private async Task<CompleteReviewResponse> VoteAsync(
-        StoredTask task, Reviewer reviewer, long token, Verdict verdict, DateTimeOffset now, bool disputed)
+        StoredTask task, Reviewer reviewer, long token, Contracts.V1.Verdict verdict, DateTimeOffset now, bool disputed)
     {
         var record = task.Record;
         var shard = decisions.ShardOf(record.TenantId, record.AccountId);
@@ -130,7 +130,7 @@ internal sealed class ReviewDesk(
         ];
         if (disputed)
         {
-            effects.Add(figures.Count(shard, record.TenantId, now, ReviewFigureStore.DoubleReviews, 1));
+            effects.Add(ReviewFigureStore.Count(shard, record.TenantId, now, ReviewFigureStore.DoubleReviews, 1));
         }
 
         var action = new ActionRecorded { Action = "review.voted", ObjectId = record.TaskId, Actor = reviewer.Name, TenantId = record.TenantId };
@@ -163,10 +163,10 @@ internal sealed class ReviewDesk(
                 pending.Effects.Add(new CommitEffect("HSET", key, "by", reviewer.Name));
                 if (appeal is not null)
                 {
-                    pending.Effects.AddRange(appeals.Decide(shard, appeal, about, pending.Decision, now));
+                    pending.Effects.AddRange(AppealStore.Decide(shard, appeal, about, pending.Decision, now));
                 }
 
-                pending.Effects.AddRange(figures.OfVerdict(shard, task, about, pending.Decision, now));
+                pending.Effects.AddRange(ReviewFigureStore.OfVerdict(shard, task, about, pending.Decision, now));
             },
         });
         return result.Status == CommitStatus.Refused
@@ -183,7 +183,7 @@ internal sealed class ReviewDesk(
         new(LostLease, GuardKind.Above, key, "u", now.ToUnixTimeMilliseconds()),
     ];
 
-    private static bool Same(Verdict one, Verdict other)
+    private static bool Same(Contracts.V1.Verdict one, Contracts.V1.Verdict other)
         => one.Measures.Select(m => (m.Kind, m.ClauseId)).ToHashSet().SetEquals(other.Measures.Select(m => (m.Kind, m.ClauseId)));
 
     private async Task<CompleteReviewResponse> DoneAsync(string tenant, string decisionId)

@@ -23,10 +23,10 @@ internal sealed class ReviewFigureStore(RedisConnectionStore redis, KeySpace key
     private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
 
     /// <summary>The effect that counts.</summary>
-    public CommitEffect Count(int shard, string tenant, DateTimeOffset now, string name, long by) => new("HINCRBY", KeyOf(shard, tenant, now), name, by);
+    public static CommitEffect Count(int shard, string tenant, DateTimeOffset now, string name, long by) => new("HINCRBY", KeyOf(shard, tenant, now), name, by);
 
     /// <summary>The effects that count a verdict that became a decision.</summary>
-    public IEnumerable<CommitEffect> OfVerdict(int shard, StoredTask task, DecisionRecord? about, Decision decision, DateTimeOffset now)
+    public static IEnumerable<CommitEffect> OfVerdict(int shard, StoredTask task, DecisionRecord? about, Decision decision, DateTimeOffset now)
     {
         var tenant = task.Record.TenantId;
         foreach (var reason in about is { Decision.Automated: true } ? about.Decision.Reasons.Where(r => r.RuleId.Length > 0) : [])
