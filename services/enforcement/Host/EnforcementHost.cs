@@ -1,4 +1,7 @@
+using Moderation.Enforcement.Host.Bulk;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Effects;
+using Moderation.Enforcement.Host.Lifecycle;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
 using Moderation.Enforcement.Host.Standing;
@@ -21,7 +24,7 @@ public static class EnforcementHost
         var builder = ServiceHost.CreateBuilder(Name, args, configure);
         builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
-            .Validate(o => o.IsValid(), "Retention: WithoutMeasure must be 7 days or more, WithMeasure 214 days or more, OutboxLength 100 or more.")
+            .Validate(o => o.IsValid(), "Retention: WithoutMeasure must be 7 days or more, WithMeasure 214 days or more, OutboxLength 100 or more, SweepKeys 1000 or more.")
             .ValidateOnStart();
         builder.Services.AddSingleton<PolicyCatalogue>();
         builder.Services.AddSingleton<StandingLedger>();
@@ -31,12 +34,18 @@ public static class EnforcementHost
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
         builder.Services.AddReview();
+        builder.Services.AddEffects();
+        builder.Services.AddBulk();
+        builder.Services.AddLifecycle();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
         app.MapGrpcService<ReviewRpc>();
         app.MapGrpcService<AppealRpc>();
+        app.MapGrpcService<EffectRpc>();
+        app.MapGrpcService<BulkRpc>();
+        app.MapGrpcService<DataRpc>();
         return app;
     }
 }

@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Moderation.ModCtl.Accounts;
 using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Bulk;
+using Moderation.ModCtl.Effects;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
+using Moderation.ModCtl.Retention;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
@@ -30,6 +34,10 @@ internal static class Root
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            EffectsCommand.Create(terminal),
+            BulkCommand.Create(terminal),
+            AccountCommand.Create(terminal),
+            RetentionCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)
