@@ -81,7 +81,13 @@ internal sealed class EffectStore(
 
             RequireEffects(known, reports);
             var (now, reported) = (time.GetUtcNow(), known.Reported.Clone());
-            if (reports.Count(r => EffectRules.Merge(reported, r, now)) == 0)
+            var changed = false;
+            foreach (var report in reports)
+            {
+                changed |= EffectRules.Merge(reported, report, now);
+            }
+
+            if (!changed)
             {
                 return known.Effects;
             }

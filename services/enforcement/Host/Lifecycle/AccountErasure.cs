@@ -49,7 +49,7 @@ internal sealed partial class AccountErasure(
         }
 
         _found.Remove(id);
-        if ((await trails.FindAsync(record.TenantId, record.AccountId, cancellationToken)).IsEmpty)
+        if ((await trails.FindAsync(record.TenantId, record.AccountId, cancellationToken)).IsErased)
         {
             await store.FinishAsync(record);
             ModerationMeter.AccountsErased.Add(1);
@@ -58,7 +58,7 @@ internal sealed partial class AccountErasure(
         else
         {
             record.DoneKinds.Clear();
-            await store.SaveAsync(record, now);
+            await store.SaveAsync(record, now + WaitForIntake);
         }
 
         return true;

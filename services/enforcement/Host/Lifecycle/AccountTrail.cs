@@ -16,7 +16,11 @@ internal sealed record AccountTrail(
     string TenantId, string AccountId, int Shard, IReadOnlyList<TrailPost> Posts, IReadOnlyList<string> Decisions, IReadOnlyList<ReviewTaskRecord> Tasks,
     IReadOnlyList<AppealRecord> Appeals, AccountLedger Ledger)
 {
-    public bool IsEmpty => Posts.Count + Decisions.Count + Tasks.Count + Appeals.Count == 0;
+    /// <summary>Whether nothing is left but what keeps measures of an erased account in force.</summary>
+    public bool IsErased => Posts.Count + Tasks.Count + Appeals.Count == 0 && Ledger.Entries.All(IsMinimal);
+
+    /// <summary>Whether an entry is what an erasure has left.</summary>
+    public static bool IsMinimal(LedgerEntry entry) => entry.PostId.Length == 0 && entry.Revision == 0;
 }
 
 /// <summary>A post of an account.</summary>

@@ -37,14 +37,13 @@ internal sealed class KeyWalkStore(RedisConnectionStore redis)
     /// <returns>The keys, and where to go on; empty at the end. A server that is gone in between begins again at its first page.</returns>
     public async Task<(IReadOnlyList<string> Keys, string Next)> PageAsync(string place, string pattern)
     {
-        var servers = redis.Multiplexer.GetServers().Where(s => s.IsConnected && !s.IsReplica)
-            .ToDictionary(s => s.EndPoint.ToString() ?? "", s => s, StringComparer.Ordinal);
-        var order = servers.Keys.Order(StringComparer.Ordinal).ToList();
-        if (order.Count == 0)
+        Dictionary<string, IServer> servers;
+        while ((servers = Servers()).Count == 0)
         {
-            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "No server of the store can be reached.");
+            await redis.Multiplexer.GetDatabase().PingAsync(); // fails with the store's own words when none can be reached
         }
 
+        var order = servers.Keys.Order(StringComparer.Ordinal).ToList();
         var cut = place.LastIndexOf(Separator);
         var (at, cursor) = cut < 0 ? (order[0], "0") : (place[..cut], place[(cut + 1)..]);
         if (!servers.TryGetValue(at, out var server))
@@ -65,4 +64,7 @@ internal sealed class KeyWalkStore(RedisConnectionStore redis)
         var following = order.Find(s => string.CompareOrdinal(s, at) > 0);
         return (keys, following is null ? "" : $"{following}{Separator}0");
     }
+
+    private Dictionary<string, IServer> Servers() => redis.Multiplexer.GetServers().Where(s => s.IsConnected && !s.IsReplica)
+        .ToDictionary(s => s.EndPoint.ToString() ?? "", s => s, StringComparer.Ordinal);
 }

@@ -31,7 +31,7 @@ internal sealed class RetentionCatalogue
         var faults = RetentionTable.Faults(Configured);
         if (faults.Count > 0)
         {
-            throw new InvalidOperationException(string.Join("; ", faults) + ".");
+            throw new InvalidOperationException(string.Join(" ", faults));
         }
     }
 

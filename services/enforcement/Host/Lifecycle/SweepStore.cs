@@ -90,7 +90,7 @@ internal sealed class SweepStore(
         return new SweptKey("ledger", Math.Max(0, dropped)); // one that has changed is seen again with the next walk
 
         // Of an erased account only what is in force was kept.
-        TimeSpan KeptAfter(LedgerEntry entry) => entry.PostId.Length == 0 && entry.Revision == 0 ? TimeSpan.Zero : retention.Value.LedgerEntry;
+        TimeSpan KeptAfter(LedgerEntry entry) => AccountTrail.IsMinimal(entry) ? TimeSpan.Zero : retention.Value.LedgerEntry;
     }
 
     // A task whose decision is gone is about nothing.
