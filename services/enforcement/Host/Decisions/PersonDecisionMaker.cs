@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
@@ -8,7 +9,7 @@ using Moderation.ServiceDefaults.Telemetry;
 namespace Moderation.Enforcement.Host.Decisions;
 
 /// <summary>Turns a person's verdict into a decision, through the same commit as a rule's. It supersedes what was in force, never edits it.</summary>
-internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, TimeProvider time)
+internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, Preservations preservations, TimeProvider time)
 {
     // What a person finds weighs at least this much on the ladder.
     private const int LeastSeverity = 2;
@@ -21,7 +22,8 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         while (true)
         {
             var view = await store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
-            var result = await store.CommitAsync(Draft(wanted, view, now));
+            var text = Preservations.Concerns(wanted.Verdict) ? await TextAsync(wanted.About ?? view.Current, view.TaskId) : "";
+            var result = await store.CommitAsync(Draft(wanted, view, text, now));
             if (result.Status != CommitStatus.Stale)
             {
                 if (result.Status == CommitStatus.Committed)
@@ -34,7 +36,21 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private PendingDecision Draft(PersonDecision wanted, PostView view, DateTimeOffset now)
+    // The text lies beside the automatic decision, or came with a report.
+    private async Task<string> TextAsync(DecisionRecord? about, string taskId)
+    {
+        foreach (var id in new[] { about?.Decision.DecisionId, about?.Verdict?.AboutDecisionId, taskId }.Where(i => !string.IsNullOrEmpty(i)))
+        {
+            if (await store.FindTextAsync(id!) is { Length: > 0 } text) // empty ones were left out
+            {
+                return text;
+            }
+        }
+
+        return "";
+    }
+
+    private PendingDecision Draft(PersonDecision wanted, PostView view, string text, DateTimeOffset now)
     {
         var shard = store.ShardOf(wanted.TenantId, wanted.AccountId);
         var about = wanted.About ?? view.Current;
@@ -77,6 +93,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             TakesEffect = view.Place == RevisionPlace.Current && (about is null || about.Decision.DecisionId == view.CurrentId),
         };
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        pending.Effects.AddRange(preservations.OfPerson(decision, about, facts, text, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, "", shard, reviewed: true, store.KeptFor(decision, reviewed: true)));
         if (view.Task is { } open && !pending.TakesEffect)
         {
