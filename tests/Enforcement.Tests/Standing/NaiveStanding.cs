@@ -25,17 +25,16 @@ internal static class NaiveStanding
                 {
                     var own = given.FindIndex(g => g.Id == entry.DecisionId);
                     var level = own >= 0 && given[own].Begins ? Level(given.Take(own + 1), entry.Time) : 0;
-                    int? days = (measure.Kind, level) switch
+                    var days = (measure.Kind, level) switch
                     {
                         (_, 0) => 0,
-                        (MeasureKind.WarnAccount, _) => null,
+                        (MeasureKind.WarnAccount, _) => (Expiry(given[own].Strike) - entry.Time).Days,
                         (_, 1) => 0,
                         (_, 2) => 1,
                         (_, 3) => 3,
                         _ => 7,
                     };
-                    if (days is { } d)
-                        end = new[] { end ?? DateTimeOffset.MaxValue, entry.Time.AddDays(d) }.Min();
+                    end = new[] { end ?? DateTimeOffset.MaxValue, entry.Time.AddDays(days) }.Min();
                 }
                 if (end is null || end > now)
                 {

@@ -10,7 +10,7 @@ public sealed class StandingFoldTests
     public void Fold_equals_the_naive_model_for_any_ledger_and_time()
     {
         Gen.Select(Any, Time).Sample(
-            (ledger, now) => Text(StandingFold.Fold(ledger, now)) == Text(NaiveStanding.Fold(ledger, now)), iter: 20_000, threads: 1);
+            (ledger, now) => Text(StandingFold.Fold(ledger, now)) == Text(NaiveStanding.Fold(ledger, now)), iter: 4000, threads: 1);
     }
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class StandingFoldTests
     {
         Gen.Select(Any, Time).Sample(
             (ledger, now) => Text(StandingFold.Fold(ledger, now)) == Text(StandingFold.Fold([.. NaiveStanding.StrikeOut(ledger, now)], now)),
-            iter: 5000, threads: 1);
+            iter: 1500, threads: 1);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class StandingFoldTests
                 new Random(seed).Shuffle(shuffled);
                 return Text(StandingFold.Fold(ledger, now)) == Text(StandingFold.Fold(shuffled, now));
             },
-            iter: 5000, threads: 1);
+            iter: 1500, threads: 1);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class StandingFoldTests
                 var undone = ledger.Append(Ledger.Revert(applied, "d_later", now)).ToList();
                 return Text(StandingFold.Fold(undone, now)) == Text(StandingFold.Fold(ledger, now));
             },
-            iter: 5000, threads: 1);
+            iter: 1500, threads: 1);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class StandingFoldTests
                 var reverted = ledger.SetItem(which % ledger.Length, Ledger.Revert(ledger[which % ledger.Length], "d_later", now.AddHours(hours)));
                 return Text(StandingFold.Fold(ledger, now)) == Text(StandingFold.Fold(reverted, now));
             },
-            iter: 5000, threads: 1);
+            iter: 1500, threads: 1);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StandingFoldTests
                     return (stored.End is null || m.End <= stored.End) && (m.End is null || m.End > now) && m.Start <= now;
                 });
             },
-            iter: 5000, threads: 1);
+            iter: 1500, threads: 1);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class StrikeLadderTests
                 var longest = Longest(ledger);
                 Assert.True(longest <= TimeSpan.FromDays(7), $"{longest} in 30 days");
             },
-            iter: 5000, threads: 1);
+            iter: 1500, threads: 1);
     }
 
     [Fact]
