@@ -27,20 +27,44 @@ internal static class DecisionDraft
             });
         }
 
-        decision.RevertedMeasures.Add(change.Reverted);
+        decision.RevertedMeasures.Add(change.Reverted.Select(r => new RevertedMeasure
+        {
+            MeasureId = r.Measure.MeasureId,
+            Kind = (Contracts.V1.MeasureKind)r.Measure.Kind,
+            EndTime = r.End is { } end ? Timestamp.FromDateTimeOffset(end) : null,
+        }));
     }
 
-    /// <summary>Writes the notice and the statement of what the decision does, where it restricts anything.</summary>
-    public static void Explain(Decision decision, PolicyOutcome outcome, CompiledPolicy policy, string language, DecisionOrigin origin)
+    /// <summary>Writes the statement of what the decision does; null where it restricts nothing.</summary>
+    /// <param name="decision">The decision, with its measures.</param>
+    /// <param name="change">What it does to the ledger.</param>
+    /// <param name="origin">Who found and who decided.</param>
+    /// <param name="language">BCP 47 tag of the author's language.</param>
+    /// <param name="clauses">The public clauses, by id.</param>
+    /// <param name="subjectOf">What a measure is about.</param>
+    public static AuthorStatement? Explain(
+        Decision decision, LedgerChange change, DecisionOrigin origin, string language, IReadOnlyDictionary<string, PolicyClause> clauses,
+        Func<LedgerMeasure, StatementSubject> subjectOf)
     {
-        var applied = decision.Measures.Select(m => new AppliedMeasure(
-            (MeasureKind)m.Kind, (HarmCategory)m.Category, m.RuleId, m.ClauseId, outcome.Severity, [m.RuleId]));
-        var explained = outcome with { Measures = [.. applied] };
-        if (StatementBuilder.Build(explained, policy, language, decision.CreateTime.ToDateTimeOffset(), origin) is { } statement)
+        if (change.Measures.Count == 0)
         {
-            decision.Statement = PolicyMapping.ToContract(statement);
-            decision.Notice = PolicyMapping.ToContract(NoticeBuilder.Build(statement));
+            return null;
         }
+
+        var statement = StatementBuilder.Build(
+            new StatementRequest
+            {
+                Measures = [.. change.Measures.Select(m => new ExplainedMeasure(m.Kind, m.Category, m.ClauseId, subjectOf(m), m.End, m.Feature, m.FromLadder))],
+                Origin = origin,
+                DecidedAt = decision.CreateTime.ToDateTimeOffset(),
+                AuthorLanguage = language,
+                Strike = change is { Strike: { } strike, Step: { } step } ? new ExplainedStrike(step.Level, strike.Expiry) : null,
+                AfterAppeal = decision.Cause.StartsWith("appeal:", StringComparison.Ordinal),
+            },
+            clauses);
+        decision.Statement = PolicyMapping.ToContract(statement);
+        decision.Notice = PolicyMapping.ToContract(NoticeBuilder.Build(statement));
+        return statement;
     }
 
     /// <summary>

@@ -84,7 +84,9 @@ internal sealed partial class DecisionMaker(
         decision.Outcome = (DecisionOutcome)outcome.Verdict;
         decision.Supersedes = view.CurrentId;
         DecisionDraft.Apply(decision, change);
-        DecisionDraft.Explain(decision, outcome, policy, request.Facts.AuthorLanguage, DecisionOrigin.Rule);
+        DecisionDraft.Explain(
+            decision, change, DecisionOrigin.Rule, request.Facts.AuthorLanguage, policy.Clauses,
+            m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)));
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
         if (view.Task is { } before)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.ChildSafety;
@@ -81,7 +82,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         decision.Reasons.Add(ReasonsOf(change, about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(decision, about, facts.AuthorLanguage);
+        Explain(decision, change, about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
@@ -130,8 +131,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
                 entering, ledger, about?.Decision.DecisionId ?? "", [.. challenged.Where(n => earlier is not null && earlier.Measures[n - 1].FromLadder)]);
     }
 
+    // What the ladder added follows its strike, unless it is appealed against by itself.
     private static int[] Numbers(LedgerEntry? entry, int number)
-        => number > 0 ? [number] : entry is null ? [] : [.. Enumerable.Range(1, entry.Measures.Length)];
+        => number > 0 ? [number] : entry is null ? [] : [.. Enumerable.Range(1, entry.Measures.Length).Where(n => !entry.Measures[n - 1].FromLadder)];
 
     // A measure that is upheld keeps its end.
     private static DateTimeOffset? EndOf(LedgerEntry? earlier, IReadOnlyCollection<int> challenged, MeasureKind kind)
@@ -155,13 +157,52 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private void Explain(Decision decision, DecisionRecord? about, string language)
+    private void Explain(Decision decision, LedgerChange change, DecisionRecord? about, Contracts.V1.PostFacts facts)
     {
-        var outcome = new PolicyOutcome
+        var origin = about is { Decision: { Automated: true, Measures.Count: > 0 } } ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person;
+        var standing = DecisionDraft.Explain(decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts));
+        var restored = change.Reverted
+            .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
+            .Select(r => new ExplainedMeasure(r.Measure.Kind, r.Measure.Category, r.Measure.ClauseId)).ToImmutableArray();
+        var strikeReverted = change.Writes.Any(w => w.Entry.Strike is { } s && s.RevertedBy == decision.DecisionId);
+        if (standing?.Limit is not null || (standing is null && restored.IsEmpty))
         {
-            PolicyVersion = decision.PolicyVersion, Verdict = Verdict.Measures, Fired = [], Measures = [], ReviewReasons = [], Notes = [],
-        };
-        DecisionDraft.Explain(decision, outcome, policies.Live, language, new DecisionOrigin(about?.Decision.Automated == true && about.Decision.Measures.Count > 0, false));
+            return;
+        }
+
+        if (decision.Cause.StartsWith("appeal:", StringComparison.Ordinal))
+        {
+            decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Appeal(standing, restored, strikeReverted, facts.AuthorLanguage));
+        }
+        else if (standing is null)
+        {
+            var cause = decision.Cause.StartsWith("withdrawal:", StringComparison.Ordinal) ? RestorationCause.Withdrawal : RestorationCause.Review;
+            decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Restored(cause, restored, strikeReverted, facts.AuthorLanguage));
+        }
+    }
+
+    // A measure that is carried over may rest on a clause that the policy no longer has; the author read it then, and reads it again.
+    private Dictionary<string, PolicyClause> ClausesFor(DecisionRecord? about)
+    {
+        var clauses = policies.Live.Clauses.ToDictionary(StringComparer.Ordinal);
+        foreach (var item in about?.Decision.Statement?.Items ?? [])
+        {
+            clauses.TryAdd(item.ClauseId, new PolicyClause(
+                item.ClauseId, (HarmCategory)item.Category, item.ClauseTitle, item.ClauseText, ImmutableSortedDictionary<string, ClauseText>.Empty));
+        }
+
+        return clauses;
+    }
+
+    private static StatementSubject SubjectOf(LedgerMeasure measure, DecisionRecord? about, Contracts.V1.PostFacts facts)
+    {
+        var evidence = about?.Decision.Reasons.Where(r => (int)r.Category == (int)measure.Category).SelectMany(r => r.Evidence).ToList() ?? [];
+        var media = evidence.Where(e => e.MediaId.Length > 0).Select(e => facts.MediaIds.IndexOf(e.MediaId) + 1).ToList();
+        return media.Count > 0 ? StatementSubject.Media(media)
+            : evidence.Exists(e => e.Name == "claims.match") ? StatementSubject.Claim
+            : evidence.Exists(e => e.Spans.Count > 0)
+                ? StatementSubject.Text(evidence.SelectMany(e => e.Spans).Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End)))
+                : StatementSubject.Post;
     }
 
     private static Contracts.V1.PostFacts? FactsOf(DecisionRecord? about) => about?.Inputs?.Facts ?? about?.Verdict?.Facts;
