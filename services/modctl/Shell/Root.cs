@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Moderation.ModCtl.Banks;
 using Moderation.ModCtl.Keys;
+using Moderation.ModCtl.Orders;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
+using Moderation.ModCtl.Reports;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
@@ -30,6 +32,10 @@ internal static class Root
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            ReportCommand.Create(terminal),
+            FlaggerCommand.Create(terminal),
+            OrderCommand.Create(terminal),
+            PreservationCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

@@ -33,6 +33,9 @@ public class EnforcementFixture : IAsyncLifetime
 
     public AppealService.AppealServiceClient Appeals { get; private set; } = null!; // as above
 
+    /// <summary>The way to the service, for further clients.</summary>
+    public CallInvoker Invoker => _channel!.CreateCallInvoker(); // set by InitializeAsync
+
     /// <summary>Further settings.</summary>
     protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
 

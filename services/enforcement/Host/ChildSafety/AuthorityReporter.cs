@@ -25,7 +25,14 @@ internal sealed partial class AuthorityReporter(
         var due = await store.ClaimDueAsync(options.Value.Report.Timeout * 2 + TimeSpan.FromMinutes(1));
         foreach (var id in due)
         {
-            await SendAsync(id, cancellationToken);
+            try
+            {
+                await SendAsync(id, cancellationToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException && !StoreFaults.IsUnavailable(failure))
+            {
+                LogDefect(failure, id); // its claim runs out, and others must not wait for it
+            }
         }
 
         return due.Count;
@@ -39,12 +46,16 @@ internal sealed partial class AuthorityReporter(
             return;
         }
 
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                await Task.Delay(Interval, time, stoppingToken);
                 await SendDueAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
             }
             catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
             {
@@ -99,6 +110,9 @@ internal sealed partial class AuthorityReporter(
 
     [LoggerMessage(LogLevel.Warning, "Report {ReportId} was not taken at attempt {Attempt} ({Failure}); it is tried again")]
     private partial void LogFailed(string reportId, int attempt, string failure);
+
+    [LoggerMessage(LogLevel.Error, "Report {ReportId} could not be sent; it is tried again")]
+    private partial void LogDefect(Exception failure, string reportId);
 
     [LoggerMessage(LogLevel.Error, "Report {ReportId} was not taken before its preservation ended")]
     private partial void LogExpired(string reportId);

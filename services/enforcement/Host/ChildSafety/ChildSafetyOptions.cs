@@ -20,6 +20,12 @@ internal sealed class ChildSafetyOptions
     /// <summary>Path of a file with at least 32 bytes of secret, under which the text is encrypted; empty: the text is not preserved.</summary>
     public string PreservationKeyFile { get; set; } = "";
 
+    /// <summary>For how long a law delays the notice to the author, 0 to 42 days; 0: not at all.</summary>
+    public TimeSpan NoticeDelay { get; set; }
+
+    /// <summary>The provision that delays it, 1..500 characters; required with NoticeDelay.</summary>
+    public string NoticeDelayGround { get; set; } = "";
+
     /// <summary>The authority's receiver.</summary>
     public AuthorityReportOptions Report { get; set; } = new();
 
@@ -34,6 +40,16 @@ internal sealed class ChildSafetyOptions
         if (LegalGround.Trim().Length is 0 or > 500)
         {
             return "ChildSafety:LegalGround must name the provision that records are preserved under, in 1..500 characters.";
+        }
+
+        if (NoticeDelay < TimeSpan.Zero || NoticeDelay > NoticeLimit.Longest)
+        {
+            return $"ChildSafety:NoticeDelay must be 0 to {NoticeLimit.Longest.TotalDays} days, such as 14.00:00:00.";
+        }
+
+        if (NoticeDelay > TimeSpan.Zero && NoticeDelayGround.Trim().Length is 0 or > 500)
+        {
+            return "ChildSafety:NoticeDelayGround must name the provision that delays notices, in 1..500 characters.";
         }
 
         return PreservationKeyFile.Length > 0 && !IsSecret(PreservationKeyFile, 32)

@@ -8,8 +8,8 @@ using Moderation.ServiceDefaults.Redis;
 namespace Moderation.Enforcement.Host.ChildSafety;
 
 /// <summary>
-/// What a decision leaves behind when it restricts a post as child sexual exploitation: a preservation record, and, where a person has
-/// confirmed it, its place among the reports that are due. Both are effects of the decision's own commit.
+/// What the law asks of a decision that restricts a post as child sexual exploitation: a preservation record, a report where a person has
+/// confirmed it, and in some places a delay of the notice. Record and report are effects of the decision's own commit.
 /// </summary>
 internal sealed class Preservations(IOptions<ChildSafetyOptions> options, TextSealer sealer)
 {
@@ -21,6 +21,12 @@ internal sealed class Preservations(IOptions<ChildSafetyOptions> options, TextSe
 
     /// <summary>Whether a verdict does.</summary>
     public static bool Concerns(CheckedVerdict verdict) => verdict.Measures.Any(m => m.Clause.Category == HarmCategory.ChildSexualExploitation);
+
+    /// <summary>The law that delays the notice of a decision, where the operator has named one and the decision is about nothing else; else null.</summary>
+    public NoticeLimit? NoticeLimitOf(StatementRequest request)
+        => options.Value.NoticeDelay > TimeSpan.Zero && request.Measures.All(m => m.Category == HarmCategory.ChildSexualExploitation)
+            ? new NoticeLimit(options.Value.NoticeDelayGround, request.DecidedAt, request.DecidedAt + options.Value.NoticeDelay)
+            : null;
 
     /// <summary>The effects that preserve a rule's decision.</summary>
     public IEnumerable<CommitEffect> OfRule(Decision decision, DecidePostRequest request, int shard)

@@ -42,28 +42,34 @@ internal static class DecisionDraft
     /// <param name="language">BCP 47 tag of the author's language.</param>
     /// <param name="clauses">The public clauses, by id.</param>
     /// <param name="subjectOf">What a measure is about.</param>
+    /// <param name="limitOf">Which law, if any, delays the notice.</param>
     public static AuthorStatement? Explain(
         Decision decision, LedgerChange change, DecisionOrigin origin, string language, IReadOnlyDictionary<string, PolicyClause> clauses,
-        Func<LedgerMeasure, StatementSubject> subjectOf)
+        Func<LedgerMeasure, StatementSubject> subjectOf, Func<StatementRequest, NoticeLimit?> limitOf)
     {
         if (change.Measures.Count == 0)
         {
             return null;
         }
 
-        var statement = StatementBuilder.Build(
-            new StatementRequest
-            {
-                Measures = [.. change.Measures.Select(m => new ExplainedMeasure(m.Kind, m.Category, m.ClauseId, subjectOf(m), m.End, m.Feature, m.FromLadder))],
-                Origin = origin,
-                DecidedAt = decision.CreateTime.ToDateTimeOffset(),
-                AuthorLanguage = language,
-                Strike = change is { Strike: { } strike, Step: { } step } ? new ExplainedStrike(step.Level, strike.Expiry) : null,
-                AfterAppeal = decision.Cause.StartsWith("appeal:", StringComparison.Ordinal),
-            },
-            clauses);
+        var request = new StatementRequest
+        {
+            Measures = [.. change.Measures.Select(m => new ExplainedMeasure(m.Kind, m.Category, m.ClauseId, subjectOf(m), m.End, m.Feature, m.FromLadder))],
+            Origin = origin,
+            DecidedAt = decision.CreateTime.ToDateTimeOffset(),
+            AuthorLanguage = language,
+            Strike = change is { Strike: { } strike, Step: { } step } ? new ExplainedStrike(step.Level, strike.Expiry) : null,
+            AfterAppeal = decision.Cause.StartsWith("appeal:", StringComparison.Ordinal),
+        };
+        var statement = StatementBuilder.Build(request with { Limit = limitOf(request) }, clauses);
         decision.Statement = PolicyMapping.ToContract(statement);
         decision.Notice = PolicyMapping.ToContract(NoticeBuilder.Build(statement));
+        if (statement.Limit is { } limit)
+        {
+            decision.Notice.NotBeforeTime = Timestamp.FromDateTimeOffset(limit.Until);
+            decision.Notice.DelayGround = limit.LegalGround;
+        }
+
         return statement;
     }
 

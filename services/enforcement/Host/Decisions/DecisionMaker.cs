@@ -86,7 +86,7 @@ internal sealed partial class DecisionMaker(
         DecisionDraft.Apply(decision, change);
         DecisionDraft.Explain(
             decision, change, DecisionOrigin.Rule, request.Facts.AuthorLanguage, policy.Clauses,
-            m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)));
+            m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)), preservations.NoticeLimitOf);
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
         if (view.Task is { } before)
         {

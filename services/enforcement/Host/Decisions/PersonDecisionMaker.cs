@@ -82,7 +82,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         decision.Reasons.Add(ReasonsOf(change, about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(decision, change, about, facts);
+        Explain(decision, change, OriginOf(about, wanted.Challenged is null ? view.Task : null), about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
@@ -157,10 +157,19 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private void Explain(Decision decision, LedgerChange change, DecisionRecord? about, Contracts.V1.PostFacts facts)
+    private static DecisionOrigin OriginOf(DecisionRecord? about, ReviewTaskRecord? task)
+        => about is { Decision: { Automated: true, Measures.Count: > 0 } } ? DecisionOrigin.RuleThenPerson
+            : task?.Kind switch
+            {
+                ReviewTaskKind.Report => DecisionOrigin.Reported(task.Trusted ? DetectionSource.TrustedFlagger : DetectionSource.UserReport),
+                ReviewTaskKind.Order => DecisionOrigin.Reported(DetectionSource.AuthorityOrder),
+                _ => DecisionOrigin.Person,
+            };
+
+    private void Explain(Decision decision, LedgerChange change, DecisionOrigin origin, DecisionRecord? about, Contracts.V1.PostFacts facts)
     {
-        var origin = about is { Decision: { Automated: true, Measures.Count: > 0 } } ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person;
-        var standing = DecisionDraft.Explain(decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts));
+        var standing = DecisionDraft.Explain(
+            decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts), preservations.NoticeLimitOf);
         var restored = change.Reverted
             .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
             .Select(r => new ExplainedMeasure(r.Measure.Kind, r.Measure.Category, r.Measure.ClauseId)).ToImmutableArray();

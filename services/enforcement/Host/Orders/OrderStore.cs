@@ -9,6 +9,7 @@ using Moderation.Enforcement.Host.Review;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
+using Order = Moderation.Contracts.V1.Order;
 
 namespace Moderation.Enforcement.Host.Orders;
 

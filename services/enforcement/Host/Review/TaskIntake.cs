@@ -107,6 +107,7 @@ internal sealed class TaskIntake(ReviewTasks tasks, IOptions<ReviewOptions> revi
             call.Kind, about, call.Category, call.Severity, shard, now, facts?.Reach ?? 0, view.Current?.Inputs?.Text.Language ?? "", call.SourceId);
         task.RankBonusMs = (long)call.Bonus.TotalMilliseconds;
         task.DueTime = DueTimeOf(task, call, now);
+        task.Trusted = call is { IsPreferred: true, Kind: ReviewTaskKind.Report };
         var post = KeySpace.Post(shard, call.TenantId, call.Subject);
         var plan = new TaskPlan(
             task.TaskId,
