@@ -83,7 +83,8 @@ public sealed class MeasureMatrixTests
     }
 
     private static string? Line(
-        MeasureKind kind, double? days = null, Decider by = Decider.Person, bool ladder = false, string feature = "", HarmCategory category = HarmCategory.Hate)
+        MeasureKind kind, double? days = null, Decider by = Decider.Person, bool ladder = false, string feature = "",
+        HarmCategory category = HarmCategory.Hate)
     {
         var start = new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
         return MeasureMatrix.Check(new ProposedMeasure(

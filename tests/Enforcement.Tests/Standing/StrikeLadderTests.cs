@@ -108,7 +108,9 @@ public sealed class StrikeLadderTests
         Assert.Equal(TimeSpan.FromDays(7), Longest(Commit([.. Enumerable.Range(0, 20).Select(i => Strike(Day(i * 2), severity: 4))])));
     }
 
-    /// <summary>The most that the ladder's suspensions last within 30 days, each counted for itself; by trying every window that begins or ends at an edge.</summary>
+    /// <summary>
+    /// The most that the ladder's suspensions last within 30 days, each counted for itself: by trying every window that begins or ends at an edge.
+    /// </summary>
     private static TimeSpan Longest(IReadOnlyList<LedgerEntry> ledger)
     {
         var served = ledger
