@@ -68,5 +68,5 @@ public sealed class EnforcementFixture : IAsyncLifetime
     }
 
     public Metadata AsPerson()
-        => new() { { "authorization", "Bearer " + Services.GetRequiredService<PeopleTokens>().Issue("lead@test", TimeSpan.FromHours(1)) } };
+        => new() { { "authorization", "Bearer " + Services.GetRequiredService<PeopleTokens>().Issue(Person.OfEverything("lead@test"), TimeSpan.FromHours(1)) } };
 }

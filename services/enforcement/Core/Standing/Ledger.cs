@@ -49,6 +49,21 @@ public static class Ledger
         };
     }
 
+    /// <summary>
+    /// Ends what a decision does to its post, because the author has changed the post: its measures about the account and its strike stand.
+    /// </summary>
+    /// <param name="entry">The decision about the earlier revision.</param>
+    /// <param name="by">The decision about the later one.</param>
+    /// <param name="now">When.</param>
+    public static LedgerEntry EndPostMeasures(LedgerEntry entry, string by, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry with
+        {
+            Measures = [.. entry.Measures.Select(m => m.IsOpen(now) && !MeasureMatrix.IsAccountMeasure(m.Kind) ? Revert(m, by, now) : m)],
+        };
+    }
+
     private static LedgerMeasure Revert(LedgerMeasure measure, string by, DateTimeOffset now) =>
         measure.RevertTime is null ? measure with { RevertTime = now, RevertedBy = by } : measure;
 
