@@ -81,7 +81,8 @@ public static class MeasureMatrix
     public static CrossedLine? Check(ProposedMeasure proposed)
     {
         ArgumentNullException.ThrowIfNull(proposed);
-        if (Check(proposed.Category, proposed.Kind, proposed.Basis, proposed.By) is { } crossed)
+        // What follows from the ladder rests on a strike, and the strike on a decision that was checked for its own evidence.
+        if (Check(proposed.Category, proposed.Kind, proposed.Basis, proposed.FromLadder ? Decider.Person : proposed.By) is { } crossed)
             return crossed;
         if (MeasureCatalogue.Find(proposed.Kind) is not { } measure)
         {
@@ -137,6 +138,8 @@ public static class MeasureMatrix
         {
             if (!measure.IsOfLadder)
                 return new CrossedLine("NOT_A_STEP_OF_THE_LADDER", $"the published ladder has no {name}");
+            if (proposed.Basis.HasFlag(EvidenceBasis.AuthorityOrder))
+                return new CrossedLine("ORDERS_ARE_DECIDED_BY_PEOPLE", $"{name} after an authority's order is a person's decision, not the ladder's");
             if (!StrikeLadder.GivesStrikes(proposed.Category))
                 return new CrossedLine("NO_STRIKES_FOR_THIS_HARM",
                     $"{TaxonomyNames.Of(proposed.Category)} gives no strikes, so nothing follows from them");
