@@ -114,8 +114,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
                 entering, ledger, about?.Decision.DecisionId ?? "", [.. challenged.Where(n => earlier is not null && earlier.Measures[n - 1].FromLadder)]);
     }
 
+    // What the ladder added follows its strike, unless it is appealed against by itself.
     private static int[] Numbers(LedgerEntry? entry, int number)
-        => number > 0 ? [number] : entry is null ? [] : [.. Enumerable.Range(1, entry.Measures.Length)];
+        => number > 0 ? [number] : entry is null ? [] : [.. Enumerable.Range(1, entry.Measures.Length).Where(n => !entry.Measures[n - 1].FromLadder)];
 
     // A measure that is upheld keeps its end.
     private static DateTimeOffset? EndOf(LedgerEntry? earlier, IReadOnlyCollection<int> challenged, MeasureKind kind)

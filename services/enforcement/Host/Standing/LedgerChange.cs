@@ -51,15 +51,10 @@ internal sealed record LedgerChange(
         var chain = ledger.ChainOf(earlier).ToList();
         var strike = entering.Strike;
         var confirmed = strike is null ? null : chain.Find(e => e.Strike is { } s && !s.IsReverted(entering.Now));
-        var edits = chain.ConvertAll(e => Ledger.Supersede(e, entering.DecisionId, entering.Now, keepStrike: confirmed is not null));
-        if (edits.Count > 0)
-        {
-            foreach (var number in challenged)
-            {
-                edits[0] = Ledger.Revert(edits[0], entering.DecisionId, entering.Now, number);
-            }
-        }
-
+        // The ladder's measures go first: once the post's measures have ended, nothing would hold the strike.
+        var edits = chain.ConvertAll(e => challenged.Where(_ => e.DecisionId == earlier)
+            .Aggregate(e, (entry, number) => Ledger.Revert(entry, entering.DecisionId, entering.Now, number)));
+        edits = edits.ConvertAll(e => Ledger.Supersede(e, entering.DecisionId, entering.Now, keepStrike: confirmed is not null));
         return Of(entering, ledger, edits, confirmed is null ? strike : null, confirmed?.DecisionId);
     }
 
