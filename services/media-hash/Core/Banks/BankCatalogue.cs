@@ -12,10 +12,10 @@ namespace Moderation.MediaHash.Banks;
 public sealed class BankCatalogue
 {
     /// <summary>Greatest PDQ distance of a match, the reference's recommendation.</summary>
-    public const int MatchRadius = PdqIndexSnapshot.MaxRadius;
+    public const int MatchRadius = PdqIndexSnapshot.MatchRadius;
 
     private readonly Lock _writing = new();
-    private readonly PdqIndex _index = new();
+    private readonly PdqIndex _index = new(Environment.ProcessorCount);
     private readonly ConcurrentDictionary<BankEntryKey, Row> _rows = new();
     private readonly ConcurrentDictionary<long, BankEntry> _byRow = new();
     private readonly ConcurrentDictionary<(HashKind, string), ImmutableArray<BankEntry>> _exact = new();
@@ -27,6 +27,9 @@ public sealed class BankCatalogue
 
     /// <summary>Number of entries.</summary>
     public int Count => _rows.Count;
+
+    /// <summary>Sorts what came lately into the index, if there is enough of it. Takes seconds at millions of entries; matching goes on meanwhile.</summary>
+    public void Compact() => _index.Compact();
 
     /// <summary>The entry of that identity, or null.</summary>
     public BankEntry? Find(BankEntryKey key) => _rows.TryGetValue(key, out var row) ? row.Entry : null;
@@ -152,7 +155,7 @@ public sealed class BankCatalogue
             if (batch.Added.Remove(row.Number))
                 _byRow.TryRemove(row.Number, out _);
             else
-                batch.Removed.Add(row.Number);
+                batch.Removed.Add(new PdqIndexItem(row.Number, PdqHash.Parse(row.Entry.Value)));
             return;
         }
         var key = (row.Entry.Kind, row.Entry.Value);
@@ -166,15 +169,15 @@ public sealed class BankCatalogue
     private void Publish(Batch batch)
     {
         _index.Apply([.. batch.Added.Select(pair => new PdqIndexItem(pair.Key, pair.Value))], batch.Removed);
-        foreach (var row in batch.Removed)
-            _byRow.TryRemove(row, out _);
+        foreach (var item in batch.Removed)
+            _byRow.TryRemove(item.Key, out _);
     }
 
     private sealed class Batch
     {
         public Dictionary<long, PdqHash> Added { get; } = [];
 
-        public List<long> Removed { get; } = [];
+        public List<PdqIndexItem> Removed { get; } = [];
     }
 
     private sealed record Row(BankEntry Entry, long Incarnation, long Number);
