@@ -37,7 +37,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("key", "create", "Required argument")]
     [InlineData("withdraw", "p1 --api-key k --address localhost:8081", "--address must be like http://127.0.0.1:8081")]
     [InlineData("token", "issue ann --key-file x --lifetime 3y", "--lifetime must be a time such as")]
-    [InlineData("bank", "add b e --category hate --token t", "Give exactly one of --pdq, --sha256 and --md5.")]
+    [InlineData("bank", "add b e --category hate --token t", "Give exactly one of --pdq, --sha256, --sha1, --md5 and --vpdq.")]
     [InlineData("bank", "add b e --category politics --md5 00000000000000000000000000000000 --token t", "--category must be one of VIOLENCE, ")]
     [InlineData("bank", "add b e --category hate --md5 00 --token t", "--md5 must be 32 hexadecimal digits.")]
     [InlineData("submit", "x.csv --concurrency 0 --api-key k", "--concurrency must be a whole number from 1 to 2048.")]
