@@ -32,7 +32,7 @@ public sealed class WebhookVerifierTests
     [InlineData("decided:d_2", Timestamp, Deliveries.KeyId, Published, WebhookFault.WrongSignature)]
     [InlineData(Id, "1800000001", Deliveries.KeyId, Published, WebhookFault.WrongSignature)]
     [InlineData(Id, Timestamp, "k_2", Published, WebhookFault.UnknownKey)]
-    [InlineData(Id, Timestamp, Deliveries.KeyId, "v1,4BD4EGhyqXH3xrUZkEqhrtcuojU56gCyHk4Dw9dFMR1=", WebhookFault.WrongSignature)]
+    [InlineData(Id, Timestamp, Deliveries.KeyId, "v1,5BD4EGhyqXH3xrUZkEqhrtcuojU56gCyHk4Dw9dFMR0=", WebhookFault.WrongSignature)]
     [InlineData(Id, Timestamp, Deliveries.KeyId, "v1,4BD4", WebhookFault.WrongSignature)]
     [InlineData(Id, Timestamp, Deliveries.KeyId, "v2,4BD4EGhyqXH3xrUZkEqhrtcuojU56gCyHk4Dw9dFMR0=", WebhookFault.WrongSignature)]
     [InlineData(Id, Timestamp, Deliveries.KeyId, "v1,!!!", WebhookFault.WrongSignature)]

@@ -126,4 +126,42 @@ public sealed class DeadLetterTests(DeliveryFixture fixture) : IClassFixture<Del
             }
         }
     }
+
+    [Fact]
+    public async Task Erased_account_leaves_nothing_dead_and_nothing_to_be_tried_again()
+    {
+        await using var receiver = await FlakyReceiver.StartAsync();
+        receiver.Otherwise = (context, _) => FlakyReceiver.Answer(400)(context);
+        await using var replica = new Replica(fixture, _time, "one", ("Delivery:Retry:Total", "00:01:00"));
+        var tenant = fixture.NewTenant();
+        await replica.CreateWebhookAsync(tenant, "hook", receiver.Url);
+        var (erased, kept) = (fixture.AccountIn(tenant, Shard), fixture.AccountIn(tenant, Shard, 1));
+        var letters = replica.Services.GetRequiredService<DeadLetterStore>();
+        var lane = await replica.LaneAsync(tenant, "hook", Shard);
+        foreach (var account in new[] { erased, kept })
+        {
+            await fixture.WriteAsync(tenant, account, "dead-of-" + account, _time.GetUtcNow());
+        }
+
+        while ((await letters.ListAsync(tenant, "hook", "", 10)).Count < 2)
+        {
+            var step = await lane.DrainAsync();
+            _time.SetUtcNow(step.WakeTime > _time.GetUtcNow() ? step.WakeTime : _time.GetUtcNow());
+        }
+
+        foreach (var account in new[] { erased, kept })
+        {
+            await fixture.WriteAsync(tenant, account, "held-of-" + account, _time.GetUtcNow());
+        }
+
+        lane.Ring(Shard);
+        await lane.DrainAsync();
+        await letters.EraseAccountAsync(tenant, "hook", erased, Shard);
+
+        Assert.Equal(kept, Assert.Single(await letters.ListAsync(tenant, "hook", "", 10)).Held.AccountId);
+        Assert.Equal(1, (await replica.Services.GetRequiredService<DeliveryLedger>().StatusAsync(tenant, "hook")).RetryingCount);
+        var before = receiver.All.Count;
+        await lane.DriveAsync(_time, () => receiver.All.Count >= before + 3);
+        Assert.All(receiver.All.Skip(before), r => Assert.Equal(kept, r.Event.Decided.AccountId));
+    }
 }

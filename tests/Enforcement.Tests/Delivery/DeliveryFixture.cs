@@ -3,7 +3,6 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moderation.Contracts.V1;
@@ -62,6 +61,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
             ["Listen:Metrics"] = "-1",
+            ["Logging:LogLevel:Default"] = "Critical", // failed deliveries are what these tests are about
             ["Delivery:KeyFile"] = _secret,
             ["Delivery:Webhooks:Enabled"] = "true",
             ["Delivery:Webhooks:AllowHttp"] = "true",

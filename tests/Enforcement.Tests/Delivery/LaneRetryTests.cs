@@ -129,7 +129,7 @@ public sealed class LaneRetryTests(DeliveryFixture fixture) : IClassFixture<Deli
 
         receiver.Otherwise = (context, _) => FlakyReceiver.Answer(503)(context);
         var (lane, ended, start) = (await replica.LaneAsync(tenant, "hook", Shard), false, _time.GetUtcNow());
-        for (var i = 0; i < 5000 && !ended; i++)
+        for (var i = 0; i < 100_000 && !ended; i++)
         {
             var step = await lane.StepAsync(Cancelled);
             ended = step.Progress == LaneProgress.Ended;

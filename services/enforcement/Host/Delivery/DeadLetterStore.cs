@@ -14,6 +14,8 @@ internal sealed class DeadLetterStore(RedisConnectionStore redis, TimeProvider t
 {
     private static readonly EmbeddedScript Redrive = EmbeddedScript.Load(typeof(DeadLetterStore).Assembly, "redrive_letter.lua");
 
+    private const int ErasePage = 500;
+
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
     /// <summary>The next <paramref name="count"/> after <paramref name="after"/> (empty: from the oldest on).</summary>
@@ -40,6 +42,27 @@ internal sealed class DeadLetterStore(RedisConnectionStore redis, TimeProvider t
             Database,
             [KeySpace.DeadLetters(tenant, endpoint), KeySpace.DeliveryHeld(tenant, endpoint, held.Shard), KeySpace.DeliveryCursor(tenant, endpoint)],
             [letter.Id, held.Sequence, held.ToByteArray()]) == 1;
+    }
+
+    /// <summary>Forgets what an endpoint holds of an account, dead or to be tried again: for the erasure of the account.</summary>
+    public async Task EraseAccountAsync(string tenant, string endpoint, string account, int shard)
+    {
+        for (var after = ""; await ListAsync(tenant, endpoint, after, ErasePage) is { Count: > 0 } page; after = page[^1].Id)
+        {
+            var gone = page.Where(l => l.Held.AccountId == account).Select(l => (RedisValue)l.Id).ToArray();
+            if (gone.Length > 0)
+            {
+                await Database.StreamDeleteAsync(KeySpace.DeadLetters(tenant, endpoint), gone);
+            }
+        }
+
+        var held = await Database.HashGetAllAsync(KeySpace.DeliveryHeld(tenant, endpoint, shard));
+        var own = held.Where(h => HeldEvent.Parser.ParseFrom((byte[])h.Value!).AccountId == account).Select(h => h.Name).ToArray(); // a field has a value
+        if (own.Length > 0)
+        {
+            await Database.HashDeleteAsync(KeySpace.DeliveryHeld(tenant, endpoint, shard), own);
+            await Database.HashIncrementAsync(KeySpace.DeliveryCursor(tenant, endpoint), "v"); // whoever delivers reads anew
+        }
     }
 
     /// <summary>Rings for the shards that have something to try again.</summary>

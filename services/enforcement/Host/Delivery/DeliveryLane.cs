@@ -36,7 +36,7 @@ internal sealed partial class DeliveryLane(DeliveryEndpoint endpoint, int lane, 
     public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
 
     /// <summary>A bell may be lost; whatever it would have told is found by this at the latest.</summary>
-    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RenewAfter = LeaseLength / 3;
 
@@ -166,7 +166,7 @@ internal sealed partial class DeliveryLane(DeliveryEndpoint endpoint, int lane, 
             wake = Sooner(wake, missed.NextAttempt);
         }
 
-        return new LaneStep(LaneProgress.Idle, wake > now ? wake : now);
+        return wake > now ? new LaneStep(LaneProgress.Idle, wake) : new LaneStep(LaneProgress.Worked, now); // read meanwhile, and due
     }
 
     // Tries an event that is held: its account's first.

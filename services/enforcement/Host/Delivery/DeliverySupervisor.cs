@@ -17,7 +17,9 @@ internal sealed partial class DeliverySupervisor(
 
     private readonly string _owner = $"{Environment.MachineName}-{Ulid.NewUlid()}";
     private readonly Dictionary<(string Tenant, string Id), (DeliveryEndpoint Endpoint, LaneRunner[] Lanes)> _running = [];
+    private readonly Dictionary<(string Tenant, string Id), Task> _stopping = [];
     private readonly Dictionary<string, IAsyncDisposable> _bells = [];
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
 
     /// <inheritdoc />
@@ -39,7 +41,6 @@ internal sealed partial class DeliverySupervisor(
             return;
         }
 
-        var changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         IAsyncDisposable? bell = null;
         try
         {
@@ -47,7 +48,7 @@ internal sealed partial class DeliverySupervisor(
             {
                 try
                 {
-                    bell ??= await webhooks.ListenAsync(() => changed.Writer.TryWrite(true));
+                    bell ??= await webhooks.ListenAsync(() => _changed.Writer.TryWrite(true));
                     await RefreshAsync();
                 }
                 catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
@@ -59,7 +60,7 @@ internal sealed partial class DeliverySupervisor(
                     LogDefect(failure); // what runs goes on; the next refresh tries again
                 }
 
-                await RestAsync(changed.Reader, stoppingToken);
+                await RestAsync(stoppingToken);
             }
         }
         finally
@@ -80,16 +81,18 @@ internal sealed partial class DeliverySupervisor(
         {
             if (!wanted.TryGetValue(key, out var endpoint) || endpoint.Version != running.Endpoint.Version)
             {
-                await StopAsync(key);
+                _stopping[key] = StopAsync(key); // not waited for here: a slow receiver holds up nobody else's change
             }
         }
 
         foreach (var (key, endpoint) in wanted)
         {
-            if (_running.ContainsKey(key))
+            if (_running.ContainsKey(key) || (_stopping.TryGetValue(key, out var stopping) && !stopping.IsCompleted))
             {
                 continue;
             }
+
+            _stopping.Remove(key);
 
             if (!_bells.ContainsKey(endpoint.Tenant))
             {
@@ -125,25 +128,26 @@ internal sealed partial class DeliverySupervisor(
         }
 
         await Task.WhenAll(lanes.Select(l => l.DisposeAsync().AsTask()));
+        _changed.Writer.TryWrite(true); // what takes its place may start
     }
 
     private async Task StopAllAsync()
     {
-        await Task.WhenAll(_running.Keys.ToList().Select(StopAsync));
+        await Task.WhenAll([.. _stopping.Values, .. _running.Keys.ToList().Select(StopAsync)]);
         foreach (var bell in _bells.Values)
         {
             await bell.DisposeAsync();
         }
     }
 
-    private async Task RestAsync(ChannelReader<bool> changed, CancellationToken stoppingToken)
+    private async Task RestAsync(CancellationToken stoppingToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         using var timer = time.CreateTimer(_ => patience.Cancel(), null, Refresh, Timeout.InfiniteTimeSpan);
         try
         {
-            await changed.WaitToReadAsync(patience.Token);
-            changed.TryRead(out _);
+            await _changed.Reader.WaitToReadAsync(patience.Token);
+            _changed.Reader.TryRead(out _);
         }
         catch (OperationCanceledException)
         {

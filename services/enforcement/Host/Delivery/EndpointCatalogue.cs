@@ -6,26 +6,28 @@ namespace Moderation.Enforcement.Host.Delivery;
 
 /// <summary>The endpoints of all tenants that are to be delivered to now.</summary>
 internal sealed partial class EndpointCatalogue(
-    WebhookStore webhooks, SecretSealer sealer, WebhookTransport transport, IServiceProvider services, IOptions<DeliveryOptions> options, TimeProvider time,
+    WebhookStore webhooks, SecretSealer sealer, WebhookTransport transport, DaprTopicQueue topic, IOptions<DeliveryOptions> options, TimeProvider time,
     ILogger<EndpointCatalogue> logger)
 {
     /// <summary>Active webhooks, and the topic where there is one.</summary>
     public async Task<IReadOnlyList<DeliveryEndpoint>> EndpointsAsync()
     {
-        var endpoints = new List<DeliveryEndpoint>();
-        foreach (var tenant in await webhooks.TenantsAsync())
-        {
-            if (options.Value.Dapr.Enabled)
-            {
-                endpoints.Add(new DeliveryEndpoint(
-                    tenant, DeliveryEndpoint.DaprId, "", FrozenSet<string>.Empty, services.GetRequiredService<DaprTopicQueue>().Of(tenant)));
-            }
+        var endpoints = await Task.WhenAll((await webhooks.TenantsAsync()).Select(EndpointsAsync));
+        return [.. endpoints.SelectMany(e => e)];
+    }
 
-            if (options.Value.Webhooks.Enabled)
-            {
-                var active = (await webhooks.ListAsync(tenant)).Where(w => w.Record.Webhook.State == WebhookState.Active);
-                endpoints.AddRange(active.Select(w => (Webhook: w, Sink: SinkOf(w))).Where(w => w.Sink is not null).Select(w => EndpointOf(w.Webhook, w.Sink!)));
-            }
+    private async Task<IReadOnlyList<DeliveryEndpoint>> EndpointsAsync(string tenant)
+    {
+        var endpoints = new List<DeliveryEndpoint>();
+        if (options.Value.Dapr.Enabled)
+        {
+            endpoints.Add(new DeliveryEndpoint(tenant, DeliveryEndpoint.DaprId, "", FrozenSet<string>.Empty, topic.Of(tenant)));
+        }
+
+        if (options.Value.Webhooks.Enabled)
+        {
+            var active = (await webhooks.ListAsync(tenant)).Where(w => w.Record.Webhook.State == WebhookState.Active);
+            endpoints.AddRange(active.Select(w => (Webhook: w, Sink: SinkOf(w))).Where(w => w.Sink is not null).Select(w => EndpointOf(w.Webhook, w.Sink!)));
         }
 
         return endpoints;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Moderation.ServiceDefaults.Redis;
+using StackExchange.Redis;
 
 namespace Moderation.Enforcement.Host.Delivery;
 
@@ -13,7 +14,11 @@ internal sealed class TenantRollStore(RedisConnectionStore redis)
 
     private async Task AddAsync(string tenant)
     {
-        await redis.Multiplexer.GetDatabase().SetAddAsync(KeySpace.Tenants, tenant);
+        if (await redis.Multiplexer.GetDatabase().SetAddAsync(KeySpace.Tenants, tenant))
+        {
+            await redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(KeySpace.WebhookBell), tenant, CommandFlags.FireAndForget);
+        }
+
         _entered[tenant] = true;
     }
 }
