@@ -74,7 +74,7 @@ public sealed class DeliveryKillTests
         var tokens = new PeopleTokens(Options.Create(new PeopleOptions { KeyFile = deployment.PeopleKeyFile }), TimeProvider.System);
         await new DeliveryService.DeliveryServiceClient(channel).CreateWebhookAsync(
             new CreateWebhookRequest { TenantId = Tenant, WebhookId = "hook", Url = url, FromOldest = true },
-            new Metadata { { "authorization", "Bearer " + tokens.Issue("admin@test", TimeSpan.FromHours(1)) } },
+            new Metadata { { "authorization", "Bearer " + tokens.Issue(Person.Of("admin@test", [Role.Admin], [Tenant]), TimeSpan.FromHours(1)) } },
             cancellationToken: cancellationToken);
     }
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Delivery;
 using Moderation.Enforcement.Host;
+using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
 using Moderation.ServiceDefaults.Redis;
 using Moderation.Testing;
@@ -84,7 +85,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
     {
         var id = KeySpace.MintId('d', Keys.ShardOf(tenant, account), now);
         var happened = new WatchDecisionsResponse { EventId = "decided:" + id, Decided = DecisionOf(tenant, account, post, id, now) };
-        await AppendAsync(tenant, account, new NameValueEntry("e", happened.ToByteArray()));
+        await AppendAsync(tenant, account, new NameValueEntry(OutboxEvent.EventField, happened.ToByteArray()));
         return happened.EventId;
     }
 
@@ -93,8 +94,9 @@ public sealed class DeliveryFixture : IAsyncLifetime
     {
         var shard = Keys.ShardOf(tenant, account);
         var id = KeySpace.MintId('d', shard, now);
-        await Database.HashSetAsync(KeySpace.Decision(shard, id), "body", DecisionOf(tenant, account, post, id, now).ToByteArray());
-        await AppendAsync(tenant, account, new NameValueEntry("d", id), new NameValueEntry("e", new WatchDecisionsResponse { EventId = "decided:" + id }.ToByteArray()));
+        await Database.StringSetAsync(
+            KeySpace.Decision(shard, id), StoredDecision.Pack(new DecisionRecord { Decision = DecisionOf(tenant, account, post, id, now) }));
+        await AppendAsync(tenant, account, new NameValueEntry(OutboxEvent.ReferenceField, id));
         return id;
     }
 

@@ -41,7 +41,7 @@ public sealed class DeliveryRpcTests(DeliveryFixture fixture) : IClassFixture<De
     }
 
     private Metadata AsPerson()
-        => new() { { "authorization", "Bearer " + _app.Services.GetRequiredService<PeopleTokens>().Issue("admin@test", TimeSpan.FromHours(1)) } };
+        => new() { { "authorization", "Bearer " + _app.Services.GetRequiredService<PeopleTokens>().Issue(Person.Of("admin@test", [Role.Admin], [Person.AllTenants]), TimeSpan.FromHours(1)) } };
 
     private Metadata AsService()
         => new() { { "authorization", "Bearer " + _app.Services.GetRequiredService<ServiceTokens>().Issue("test", ServiceTokens.Lifetime) } };
