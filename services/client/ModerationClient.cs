@@ -41,7 +41,7 @@ public sealed class ModerationClient : IDisposable
     /// <summary>Decisions, statements of reasons, and the policy.</summary>
     /// <exception cref="InvalidOperationException">The options name no address of enforcement.</exception>
     public EnforcementService.EnforcementServiceClient Enforcement
-        => _enforcement ?? throw new InvalidOperationException($"Set {nameof(ModerationClientOptions)}.{nameof(ModerationClientOptions.Enforcement)} to call enforcement.");
+        => _enforcement ?? throw new InvalidOperationException($"{nameof(ModerationClientOptions)}.{nameof(Enforcement)} is not set: give enforcement's gRPC address.");
 
     /// <summary>
     /// The tenant's events as they happen, at least once each, in order within an account; taken up again after the last one when the
@@ -82,13 +82,19 @@ public sealed class ModerationClient : IDisposable
         {
             return await watch.ResponseStream.MoveNext(cancellationToken);
         }
-        catch (RpcException broken) when (!cancellationToken.IsCancellationRequested
-            && (broken.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted || (broken.StatusCode is StatusCode.Internal or StatusCode.Unknown
-                && ModerationErrors.ReasonOf(broken) == ErrorReason.Unspecified)))
+        catch (RpcException broken) when (!cancellationToken.IsCancellationRequested && IsPassing(broken))
         {
             return false;
         }
     }
+
+    // A service that is away or full, or a connection that broke in the middle of a message.
+    private static bool IsPassing(RpcException broken) => broken.StatusCode switch
+    {
+        StatusCode.Unavailable or StatusCode.ResourceExhausted => true,
+        StatusCode.Internal or StatusCode.Unknown => ModerationErrors.ReasonOf(broken) == ErrorReason.Unspecified,
+        _ => false,
+    };
 
     private CallInvoker Open(Uri address)
     {

@@ -9,7 +9,9 @@ public sealed class ModerationClientOptions
     /// <summary>gRPC address of enforcement. Unset: <see cref="ModerationClient.Enforcement"/> can't be used.</summary>
     public Uri? Enforcement { get; set; }
 
-    /// <summary>The tenant's API key, <c>mk_&lt;key id&gt;_&lt;secret&gt;</c>. Required. Read anew for each call, so that a rotated key needs no restart.</summary>
+    /// <summary>
+    /// Gives the tenant's API key, <c>mk_&lt;key id&gt;_&lt;secret&gt;</c>. Required. Called for each call, so that a rotated key needs no restart.
+    /// </summary>
     public Func<string>? ApiKey { get; set; }
 
     /// <summary>The deadline of a unary call that brings none; 10 s. Streams live without one.</summary>

@@ -22,8 +22,8 @@ public static class SampleReceiver
         builder.Services.AddSingleton<SamplePlatform>();
         builder.Services.AddSingleton<IEffectReporter, LoggedEffects>();
         configure?.Invoke(builder);
-        builder.Services.AddSingleton(p => new WebhookVerifier(
-            builder.Configuration.GetSection("Webhooks:Secrets").GetChildren().ToDictionary(s => s.Key, s => s.Value ?? ""), p.GetRequiredService<TimeProvider>()));
+        var secrets = builder.Configuration.GetSection("Webhooks:Secrets").GetChildren().ToDictionary(s => s.Key, s => s.Value ?? "");
+        builder.Services.AddSingleton(p => new WebhookVerifier(secrets, p.GetRequiredService<TimeProvider>()));
         var app = builder.Build();
         _ = app.Services.GetRequiredService<WebhookVerifier>(); // a missing secret ends the start, not the first delivery
         app.MapPost("/moderation", ReceiveAsync);

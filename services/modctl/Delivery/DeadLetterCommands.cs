@@ -13,7 +13,12 @@ internal static class DeadLetterCommands
         var command = new Command("dead", "Lists events whose retries ended, oldest first, one JSON object a line.") { tenant, webhook };
         return command.Calls(terminal, async (parsed, client, cancellationToken) =>
         {
-            var request = new ListDeadLettersRequest { TenantId = parsed.GetRequiredValue(tenant), WebhookId = parsed.GetRequiredValue(webhook), PageSize = 1000 };
+            var request = new ListDeadLettersRequest
+            {
+                TenantId = parsed.GetRequiredValue(tenant),
+                WebhookId = parsed.GetRequiredValue(webhook),
+                PageSize = 1000,
+            };
             do
             {
                 var page = await client.ListDeadLettersAsync(request, deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);

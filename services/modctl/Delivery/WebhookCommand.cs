@@ -37,7 +37,8 @@ internal static class WebhookCommand
     };
 
     /// <summary>Adds a command that calls enforcement as a person.</summary>
-    public static Command Calls(this Command command, Terminal terminal, Func<ParseResult, DeliveryService.DeliveryServiceClient, CancellationToken, Task> action)
+    public static Command Calls(
+        this Command command, Terminal terminal, Func<ParseResult, DeliveryService.DeliveryServiceClient, CancellationToken, Task> action)
     {
         var token = CredentialOptions.Token().AddTo(command);
         command.Calls(terminal, AddressOption.OfEnforcement(), async (parsed, address, cancellationToken) =>

@@ -12,7 +12,10 @@ internal static class WebhookCreateCommand
         var (tenant, webhook, types) = (WebhookCommand.Tenant(), WebhookCommand.Webhook(), WebhookCommand.Types());
         var url = new Argument<string>("URL") { Description = "Where events are posted; https, unless the installation allows http" };
         var fromOldest = new Option<bool>("--from-oldest") { Description = "Begin with the oldest event that is kept; without it: from now on" };
-        var command = new Command("create", "Makes a webhook; its key id and secret are shown once, on standard output.") { tenant, webhook, url, types, fromOldest };
+        var command = new Command("create", "Makes a webhook; its key id and secret are shown once, on standard output.")
+        {
+            tenant, webhook, url, types, fromOldest,
+        };
         return command.Calls(terminal, async (parsed, client, cancellationToken) =>
         {
             var request = new CreateWebhookRequest

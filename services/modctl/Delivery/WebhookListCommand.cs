@@ -42,11 +42,9 @@ internal static class WebhookListCommand
         var table = new Table().Border(TableBorder.Simple).AddColumns("webhook", "state", "types", "keys", "url");
         foreach (var webhook in webhooks)
         {
-            var state = webhook.State == WebhookState.Disabled ? $"{ProtoNames.Of(webhook.State)} ({ProtoNames.Of(webhook.DisableCause)})" : ProtoNames.Of(webhook.State);
-            string[] cells =
-            [
-                webhook.WebhookId, state, webhook.EventTypes.Count == 0 ? "all" : string.Join(", ", webhook.EventTypes), string.Join(", ", webhook.KeyIds), webhook.Url,
-            ];
+            var cause = webhook.State == WebhookState.Disabled ? $" ({ProtoNames.Of(webhook.DisableCause)})" : "";
+            var types = webhook.EventTypes.Count == 0 ? "all" : string.Join(", ", webhook.EventTypes);
+            string[] cells = [webhook.WebhookId, ProtoNames.Of(webhook.State) + cause, types, string.Join(", ", webhook.KeyIds), webhook.Url];
             table.AddRow(cells.Select(c => new Text(FailureText.Printable(c))));
         }
 

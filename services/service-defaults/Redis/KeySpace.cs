@@ -137,7 +137,7 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>How far an endpoint is (hash): shard → sequence; v counts changes of what is held that its lanes did not make.</summary>
     public static string DeliveryCursor(string tenant, string endpoint) => $"{{w:{tenant}}}:cursor:{endpoint}";
 
-    /// <summary>How an endpoint fares (hash): ok_ms, fail_ms, fault.</summary>
+    /// <summary>How an endpoint fares (hash): ok_ms; while it fails, since when (fail_ms), the last try (try_ms) and why (fault).</summary>
     public static string DeliveryHealth(string tenant, string endpoint) => $"{{w:{tenant}}}:health:{endpoint}";
 
     /// <summary>Events of a shard that an endpoint is to be tried with again (hash): sequence → record.</summary>

@@ -148,6 +148,26 @@ public sealed class LaneRetryTests(DeliveryFixture fixture) : IClassFixture<Deli
     }
 
     [Fact]
+    public async Task Failures_far_apart_with_nothing_to_deliver_between_are_no_long_failure()
+    {
+        await using var receiver = await FlakyReceiver.StartAsync();
+        await using var replica = new Replica(fixture, _time, "one", ("Delivery:Retry:Total", "00:01:00"), ("Delivery:Webhooks:DisableAfter", "2.00:00:00"));
+        var tenant = fixture.NewTenant();
+        await replica.CreateWebhookAsync(tenant, "hook", receiver.Url);
+        receiver.Otherwise = (context, _) => FlakyReceiver.Answer(422)(context);
+        var lane = await replica.LaneAsync(tenant, "hook", Shard);
+        for (var week = 0; week < 3; week++)
+        {
+            await fixture.WriteAsync(tenant, fixture.AccountIn(tenant, Shard), $"p{week}", _time.GetUtcNow());
+            await lane.DriveAsync(_time, () => receiver.All.Count % 3 == 0 && receiver.All.Count / 3 == week + 1);
+            await lane.DrainAsync();
+            _time.Advance(TimeSpan.FromDays(7));
+        }
+
+        Assert.Equal(WebhookState.Active, (await replica.Webhooks.FindAsync(tenant, "hook"))!.Record.Webhook.State);
+    }
+
+    [Fact]
     public async Task Outage_holds_few_events_and_afterwards_all_arrive_in_the_order_of_their_account()
     {
         await using var receiver = await FlakyReceiver.StartAsync();

@@ -146,6 +146,6 @@ internal sealed partial class DeliveryLane
         return new LaneStep(LaneProgress.Worked, now);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Tenant}/{Endpoint}: {Count} events of shard {Shard} were trimmed before they were delivered; the receiver is told to resync")]
+    [LoggerMessage(LogLevel.Warning, "{Tenant}/{Endpoint}: {Count} events of shard {Shard} were trimmed undelivered; the receiver is told to resync")]
     private partial void LogMissed(string tenant, string endpoint, int shard, long count);
 }

@@ -8,7 +8,7 @@ internal sealed class DeliveryOptions
 {
     public const string Section = "Delivery";
 
-    /// <summary>Path of a file with at least 32 bytes of secret, the same for all replicas: it encrypts the webhooks' secrets. Required with webhooks.</summary>
+    /// <summary>Path of a file with at least 32 bytes of secret, the same for all replicas: it encrypts the webhooks' secrets, and is required with them.</summary>
     public string KeyFile { get; set; } = "";
 
     /// <summary>How long dead letters are kept, 1 day or more.</summary>

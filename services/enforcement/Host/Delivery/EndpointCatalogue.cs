@@ -26,8 +26,13 @@ internal sealed partial class EndpointCatalogue(
 
         if (options.Value.Webhooks.Enabled)
         {
-            var active = (await webhooks.ListAsync(tenant)).Where(w => w.Record.Webhook.State == WebhookState.Active);
-            endpoints.AddRange(active.Select(w => (Webhook: w, Sink: SinkOf(w))).Where(w => w.Sink is not null).Select(w => EndpointOf(w.Webhook, w.Sink!)));
+            foreach (var webhook in (await webhooks.ListAsync(tenant)).Where(w => w.Record.Webhook.State == WebhookState.Active))
+            {
+                if (SinkOf(webhook) is { } sink)
+                {
+                    endpoints.Add(EndpointOf(webhook, sink));
+                }
+            }
         }
 
         return endpoints;
@@ -55,6 +60,6 @@ internal sealed partial class EndpointCatalogue(
     private static DeliveryEndpoint EndpointOf(StoredWebhook webhook, WebhookSink sink) => new(
         webhook.Record.Webhook.TenantId, webhook.Record.Webhook.WebhookId, webhook.Etag, webhook.Record.Webhook.EventTypes.ToFrozenSet(), sink);
 
-    [LoggerMessage(LogLevel.Error, "{Tenant}/{Webhook}: its secret was not encrypted under Delivery:KeyFile; nothing is delivered until it is rotated or the key is back")]
+    [LoggerMessage(LogLevel.Error, "{Tenant}/{Webhook}: its secret was sealed under another Delivery:KeyFile; nothing leaves until it is rotated or the key is back")]
     private partial void LogUnreadable(string tenant, string webhook);
 }

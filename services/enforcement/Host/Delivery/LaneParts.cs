@@ -28,7 +28,8 @@ internal sealed partial class LaneParts(
 
     /// <summary>The whole event; null when its decision was erased.</summary>
     public Task<WatchDecisionsResponse?> WholeAsync(DeliveryEndpoint endpoint, HeldEvent held, CancellationToken cancellationToken)
-        => OutboxReader.WholeAsync(endpoint.Tenant, held.Event.ToByteArray(), held.DecisionId, (tenant, id, _) => decisions.FindAsync(tenant, id), cancellationToken);
+        => OutboxReader.WholeAsync(
+            endpoint.Tenant, held.Event.ToByteArray(), held.DecisionId, (tenant, id, _) => decisions.FindAsync(tenant, id), cancellationToken);
 
     /// <summary>Counts an attempt.</summary>
     public void Count(DeliveryEndpoint endpoint, Attempt attempt, EventFacts facts, DateTimeOffset now)

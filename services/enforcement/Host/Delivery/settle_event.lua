@@ -3,6 +3,7 @@
 -- ARGV: 1 token, 2 shard, 3 sequence, 4 what ('passed': nobody wanted it; 'taken'; 'held'; 'dead'; 'resynced': as taken, and the cursor
 --       goes to the sequence even if that is back), 5 record, 6 now (ms), 7 fault or '0', 8 oldest dead letter to keep (ms)
 -- Returns {'1', failing since (ms) or '', number of dead letters}; {'0'} when another has the lane.
+local quiet = 24 * 60 * 60 * 1000
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return {'0'} end
 local shard, sequence, what, now = ARGV[2], ARGV[3], ARGV[4], ARGV[6]
 local at = tonumber(redis.call('HGET', KEYS[2], shard) or '0')
@@ -24,9 +25,12 @@ end
 
 if what == 'taken' or what == 'resynced' then
   redis.call('HSET', KEYS[4], 'ok_ms', now)
-  redis.call('HDEL', KEYS[4], 'fail_ms', 'fault')
+  redis.call('HDEL', KEYS[4], 'fail_ms', 'try_ms', 'fault')
 elseif ARGV[7] ~= '0' then
+  -- A failure long after the one before begins anew: in between there was nothing to deliver.
+  local tried = tonumber(redis.call('HGET', KEYS[4], 'try_ms') or '0')
+  if tonumber(now) - tried > quiet then redis.call('HDEL', KEYS[4], 'fail_ms') end
   redis.call('HSETNX', KEYS[4], 'fail_ms', now)
-  redis.call('HSET', KEYS[4], 'fault', ARGV[7])
+  redis.call('HSET', KEYS[4], 'try_ms', now, 'fault', ARGV[7])
 end
 return {'1', redis.call('HGET', KEYS[4], 'fail_ms') or '', redis.call('XLEN', KEYS[5])}

@@ -11,7 +11,8 @@ internal sealed partial class DeliveryRpc
     {
         var violations = new FieldViolations();
         var paths = request.UpdateMask?.Paths ?? [];
-        violations.Require(paths.Count > 0 && paths.All(p => p is "url" or "event_types" or "state"), "update_mask", "must name some of url, event_types and state");
+        violations.Require(
+            paths.Count > 0 && paths.All(p => p is "url" or "event_types" or "state"), "update_mask", "must name some of url, event_types and state");
         violations.Require(request.Webhook is not null, "webhook", "is required");
         violations.Require(request.Etag.Length > 0, "etag", "is required: read the webhook first");
         var wanted = request.Webhook ?? new Webhook();

@@ -101,7 +101,8 @@ internal sealed partial class DeliveryRpc(
 
     private static string ReadToken(FieldViolations violations, string token, Func<string, bool> isLast)
     {
-        if (token.Length > 0 && token.Length <= 256 && Base64Url.IsValid(token) && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) is var last && isLast(last))
+        if (token.Length is > 0 and <= 256 && Base64Url.IsValid(token)
+            && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) is var last && isLast(last))
         {
             return last;
         }

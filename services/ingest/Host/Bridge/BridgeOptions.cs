@@ -7,7 +7,7 @@ internal sealed class BridgeOptions
 
     public bool Enabled { get; set; }
 
-    /// <summary>Port on loopback where the sidecar delivers (dapr.io/app-port, protocol http); nothing outside the pod reaches it. 0 takes a free one.</summary>
+    /// <summary>Port on loopback where the sidecar delivers (dapr.io/app-port, protocol http), out of reach from outside the pod. 0 takes a free one.</summary>
     public int Port { get; set; } = 8082;
 
     /// <summary>Path of a file with the token that the sidecar sends (its APP_API_TOKEN). Empty: none is asked for.</summary>

@@ -50,7 +50,9 @@ internal sealed partial class DaprBridge(
         });
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, BridgeJson.Default));
         _app = builder.Build();
-        _app.MapGet("/dapr/subscribe", (HttpRequest request) => Knows(request) ? Results.Json(Subscriptions(), BridgeJson.Default.SubscriptionArray) : Results.StatusCode(401));
+        _app.MapGet("/dapr/subscribe", (HttpRequest request) => Knows(request)
+            ? Results.Json(Subscriptions(), BridgeJson.Default.SubscriptionArray)
+            : Results.StatusCode(StatusCodes.Status401Unauthorized));
         _app.MapPost(Route + "{topic:int}", ReceiveAsync);
         await _app.StartAsync(cancellationToken);
         LogListening(Address?.ToString() ?? "", settings.Topics.Count);
@@ -71,7 +73,7 @@ internal sealed partial class DaprBridge(
     {
         if (!Knows(request))
         {
-            return Results.StatusCode(401);
+            return Results.StatusCode(StatusCodes.Status401Unauthorized);
         }
 
         if (topic < 0 || topic >= options.Value.Topics.Count)
