@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
@@ -34,6 +35,7 @@ internal static class Root
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            WebhookCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)
