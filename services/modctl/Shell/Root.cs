@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Orders;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
 using Moderation.ModCtl.Reports;
+using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
@@ -27,11 +29,15 @@ internal static class Root
             GetCommand.Create(terminal),
             WatchCommand.Create(terminal),
             WithdrawCommand.Create(terminal),
+            ReviewCommand.Create(terminal),
+            AppealCommand.Create(terminal),
+            DecideCommand.Create(terminal),
             KeyCommand.Create(terminal),
             TokenCommand.Create(terminal),
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            WebhookCommand.Create(terminal),
             ReportCommand.Create(terminal),
             FlaggerCommand.Create(terminal),
             OrderCommand.Create(terminal),

@@ -82,7 +82,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         decision.Reasons.Add(ReasonsOf(change, about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(decision, change, OriginOf(about, wanted.Challenged is null ? view.Task : null), about, facts);
+        Explain(wanted, decision, change, about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
@@ -157,19 +157,13 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private static DecisionOrigin OriginOf(DecisionRecord? about, ReviewTaskRecord? task)
-        => about is { Decision: { Automated: true, Measures.Count: > 0 } } ? DecisionOrigin.RuleThenPerson
-            : task?.Kind switch
-            {
-                ReviewTaskKind.Report => DecisionOrigin.Reported(task.Trusted ? DetectionSource.TrustedFlagger : DetectionSource.UserReport),
-                ReviewTaskKind.Order => DecisionOrigin.Reported(DetectionSource.AuthorityOrder),
-                _ => DecisionOrigin.Person,
-            };
-
-    private void Explain(Decision decision, LedgerChange change, DecisionOrigin origin, DecisionRecord? about, Contracts.V1.PostFacts facts)
+    private void Explain(PersonDecision wanted, Decision decision, LedgerChange change, DecisionRecord? about, Contracts.V1.PostFacts facts)
     {
+        var foundByRule = about is { Decision.Automated: true } && about.Decision.Reasons.Any(r => change.Measures.Any(m => (int)m.Category == (int)r.Category));
+        var origin = wanted.Origin ?? (foundByRule ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person);
         var standing = DecisionDraft.Explain(
-            decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts), preservations.NoticeLimitOf);
+            decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts),
+            preservations.NoticeLimitOf);
         var restored = change.Reverted
             .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
             .Select(r => new ExplainedMeasure(r.Measure.Kind, r.Measure.Category, r.Measure.ClauseId)).ToImmutableArray();
