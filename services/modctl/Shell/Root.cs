@@ -5,6 +5,7 @@ using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
+using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
@@ -26,6 +27,9 @@ internal static class Root
             GetCommand.Create(terminal),
             WatchCommand.Create(terminal),
             WithdrawCommand.Create(terminal),
+            ReviewCommand.Create(terminal),
+            AppealCommand.Create(terminal),
+            DecideCommand.Create(terminal),
             KeyCommand.Create(terminal),
             TokenCommand.Create(terminal),
             BankCommand.Create(terminal),
