@@ -59,5 +59,7 @@ public sealed class HeldEventsTests
         held.Put(Key(0, 1, "a", 9), "twice");
         Assert.Equal(1, held.CountOf(0));
         Assert.Equal("twice", held.First()!.Value.Value);
+        Assert.True(held.Contains(Key(0, 1, "a", 0)));
+        Assert.False(held.Contains(Key(0, 2, "a", 0)));
     }
 }

@@ -23,6 +23,9 @@ public sealed class HeldEvents<T>
     /// <summary>Whether an event of the account is held.</summary>
     public bool Holds(int shard, string account) => _accounts.ContainsKey((shard, account));
 
+    /// <summary>Whether an event is held.</summary>
+    public bool Contains(HeldKey key) => _accounts.TryGetValue((key.Shard, key.Account), out var events) && events.ContainsKey(key.Sequence);
+
     /// <summary>Holds an event, or changes what is held.</summary>
     public void Put(HeldKey key, T value)
     {

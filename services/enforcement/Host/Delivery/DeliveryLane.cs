@@ -171,9 +171,17 @@ internal sealed partial class DeliveryLane(DeliveryEndpoint endpoint, int lane, 
 
     // Tries an event that is held: its account's first.
     private async Task<LaneStep> TryAsync(HeldEvent held, CancellationToken cancellationToken)
-        => await parts.WholeAsync(endpoint, held, cancellationToken) is { } happened
+    {
+        if (await parts.Ledger.HeldVersionAsync(endpoint) != _heldVersion)
+        {
+            await LoadHeldAsync(); // something was redriven, or erased
+            return new LaneStep(LaneProgress.Worked, parts.Time.GetUtcNow());
+        }
+
+        return await parts.WholeAsync(endpoint, held, cancellationToken) is { } happened
             ? await SendAsync(held, happened, cancellationToken)
             : await SettleAsync(held, Settlement.Passed); // erased meanwhile
+    }
 
     private async Task<LaneStep> SendAsync(HeldEvent held, WatchDecisionsResponse happened, CancellationToken cancellationToken)
     {
@@ -204,7 +212,8 @@ internal sealed partial class DeliveryLane(DeliveryEndpoint endpoint, int lane, 
     private async Task<LaneStep> SettleAsync(HeldEvent held, Settlement settlement)
     {
         var now = parts.Time.GetUtcNow();
-        if (await parts.Ledger.SettleAsync(endpoint, lane, _token, held, settlement, now, parts.Options.DeadLetterRetention) is not { } settled)
+        var wasHeld = _held.Contains(KeyOf(held));
+        if (await parts.Ledger.SettleAsync(endpoint, lane, _token, held, wasHeld, settlement, now, parts.Options.DeadLetterRetention) is not { } settled)
         {
             LogFenced(endpoint.Tenant, endpoint.Id, lane);
             Forget();

@@ -84,7 +84,8 @@ internal sealed class DeliveryLedger(RedisConnectionStore redis, OutboxReader ou
     /// <summary>Writes down what became of an event.</summary>
     /// <returns>Null when another replica has the lane: nothing was written.</returns>
     public async Task<Settled?> SettleAsync(
-        DeliveryEndpoint endpoint, int lane, string token, HeldEvent held, Settlement settlement, DateTimeOffset now, TimeSpan deadLetterRetention)
+        DeliveryEndpoint endpoint, int lane, string token, HeldEvent held, bool wasHeld, Settlement settlement, DateTimeOffset now,
+        TimeSpan deadLetterRetention)
     {
         var answer = (RedisResult[])(await SettleScript.RunAsync(
             Database,
@@ -95,7 +96,7 @@ internal sealed class DeliveryLedger(RedisConnectionStore redis, OutboxReader ou
             ],
             [
                 token, held.Shard, held.Sequence, Name(settlement), held.ToByteArray(), now.ToUnixTimeMilliseconds(),
-                held.Attempts == 0 ? 0 : (int)held.Failure, (now - deadLetterRetention).ToUnixTimeMilliseconds(),
+                held.Attempts == 0 ? 0 : (int)held.Failure, (now - deadLetterRetention).ToUnixTimeMilliseconds(), wasHeld ? "1" : "0",
             ]))!; // the script always answers an array
         return answer[0].ToString() == "1" ? new Settled(Time(answer[1].ToString()), (int)answer[2]) : null;
     }
