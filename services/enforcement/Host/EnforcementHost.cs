@@ -1,10 +1,13 @@
 using Moderation.Enforcement.Host.Bulk;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Delivery;
 using Moderation.Enforcement.Host.Effects;
 using Moderation.Enforcement.Host.Lifecycle;
+using Moderation.Enforcement.Host.Reports;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
 using Moderation.Enforcement.Host.Standing;
+using Moderation.Enforcement.Host.Transparency;
 using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.Enforcement.Host;
@@ -33,7 +36,11 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddSingleton<TransparencyWriter>();
+        builder.Services.AddSingleton<TransparencyRpc>();
+        builder.Services.AddDelivery();
         builder.Services.AddReview();
+        builder.Services.AddReports();
         builder.Services.AddEffects();
         builder.Services.AddBulk();
         builder.Services.AddLifecycle();
@@ -41,8 +48,11 @@ public static class EnforcementHost
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<TransparencyRpc>();
+        app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();
         app.MapGrpcService<AppealRpc>();
+        app.MapReports();
         app.MapGrpcService<EffectRpc>();
         app.MapGrpcService<BulkRpc>();
         app.MapGrpcService<DataRpc>();

@@ -3,14 +3,19 @@ using System.CommandLine.Invocation;
 using Moderation.ModCtl.Accounts;
 using Moderation.ModCtl.Banks;
 using Moderation.ModCtl.Bulk;
+using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Effects;
 using Moderation.ModCtl.Keys;
+using Moderation.ModCtl.Orders;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
+using Moderation.ModCtl.Reports;
 using Moderation.ModCtl.Retention;
+using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
+using Moderation.ModCtl.Transparency;
 
 namespace Moderation.ModCtl.Shell;
 
@@ -29,11 +34,20 @@ internal static class Root
             GetCommand.Create(terminal),
             WatchCommand.Create(terminal),
             WithdrawCommand.Create(terminal),
+            ReviewCommand.Create(terminal),
+            AppealCommand.Create(terminal),
+            DecideCommand.Create(terminal),
+            TransparencyCommand.Create(terminal),
             KeyCommand.Create(terminal),
             TokenCommand.Create(terminal),
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            WebhookCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            FlaggerCommand.Create(terminal),
+            OrderCommand.Create(terminal),
+            PreservationCommand.Create(terminal),
             EffectsCommand.Create(terminal),
             BulkCommand.Create(terminal),
             AccountCommand.Create(terminal),

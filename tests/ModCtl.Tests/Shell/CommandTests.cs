@@ -51,13 +51,18 @@ public sealed class CommandTests : IDisposable
     [InlineData("token", "issue ann --key-file x --role platform --tenant acme", "--role must be one of reviewer, lead, policy, auditor, admin.")]
     [InlineData("token", "issue ann --key-file x --role lead --tenant Acme", "--tenant must be 1..64 characters of a-z 0-9 and -, or * for all of them.")]
     [InlineData("token", "issue ann --key-file x --role lead --tenant acme --clearance all", "--clearance must be child-safety.")]
-    [InlineData("bank", "add b e --category hate --token t", "Give exactly one of --pdq, --sha256 and --md5.")]
+    [InlineData("bank", "add b e --category hate --token t", "Give exactly one of --pdq, --sha256, --sha1, --md5 and --vpdq.")]
     [InlineData("bank", "add b e --category politics --md5 00000000000000000000000000000000 --token t", "--category must be one of VIOLENCE, ")]
     [InlineData("bank", "add b e --category hate --md5 00 --token t", "--md5 must be 32 hexadecimal digits.")]
     [InlineData("submit", "x.csv --concurrency 0 --api-key k", "--concurrency must be a whole number from 1 to 2048.")]
     [InlineData("submit", "absent.csv --api-key k", "there is no file or folder absent.csv")]
     [InlineData("submit", "x.csv --where split --api-key k", "--where must be FIELD=VALUE")]
     [InlineData("watch", "--limit 0 --api-key k", "--limit must be 1 or more.")]
+    [InlineData("report", "file p1 --reporter r --category politics --api-key k", "--category must be one of VIOLENCE, ")]
+    [InlineData("flagger", "add acme f --name n --category hate politics --token t", "--category must be one of VIOLENCE, ")]
+    [InlineData("order", "file acme --token t", "Option '--legal-ground' is required.")]
+    [InlineData("order", "file acme --authority a --country DE --legal-ground g --reference r --scope DE --category dissent --post p --token t", "--category must be one of VIOLENCE, ")]
+    [InlineData("preservation", "get", "Required argument")]
     public async Task A_wrong_command_line_exits_2_and_says_what_would_be_right(string command, string rest, string message)
     {
         var run = await ModCtlProgram.RunAsync([command, .. rest.Split(' ')]);

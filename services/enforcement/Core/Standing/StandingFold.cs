@@ -47,12 +47,10 @@ public static class StandingFold
     /// The stored end, or sooner by what the ladder says for the level that the entry's strike reached, counted with the strikes that stand now:
     /// overturning an earlier strike shortens what followed from it, and overturning its own ends it.
     /// </summary>
-    private static DateTimeOffset? LadderEnd(LedgerEntry entry, LedgerMeasure measure, IncidentHistory history)
+    private static DateTimeOffset LadderEnd(LedgerEntry entry, LedgerMeasure measure, IncidentHistory history)
     {
-        var limit = StrikeLadder.LimitOf(measure.Kind, history.LevelReachedBy(entry.DecisionId));
-        if (limit == TimeSpan.MaxValue)
-            return measure.End;
-        return measure.End < entry.Time + limit ? measure.End : entry.Time + limit;
+        var limit = entry.Time + StrikeLadder.LimitOf(measure.Kind, history.LevelReachedBy(entry.DecisionId), entry.Strike);
+        return measure.End is { } stored && stored < limit ? stored : limit;
     }
 
     private static ActiveStrike Active(Incident incident, DateTimeOffset now)

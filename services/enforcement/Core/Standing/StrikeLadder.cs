@@ -58,7 +58,8 @@ public static class StrikeLadder
     };
 
     /// <summary>Whether a harm can give a strike: distress is answered with help and a false claim with a fact-check, never with a strike.</summary>
-    public static bool GivesStrikes(HarmCategory category) => category is not (HarmCategory.SelfHarm or HarmCategory.FalseClaim or HarmCategory.Unspecified);
+    public static bool GivesStrikes(HarmCategory category) =>
+        category is not (HarmCategory.SelfHarm or HarmCategory.FalseClaim or HarmCategory.Unspecified);
 
     /// <summary>Whether a measure gives a strike: a removal, and an account measure that a person imposed.</summary>
     public static bool GivesStrike(LedgerMeasure measure)
@@ -102,11 +103,15 @@ public static class StrikeLadder
             : new LadderStep(step.Kind, null, NeedsPerson: true, level);
     }
 
-    /// <summary>For how long a measure of the ladder holds at most when its strike brought the account to a level; zero: it does not follow.</summary>
-    internal static TimeSpan LimitOf(MeasureKind kind, int level) => kind switch
+    /// <summary>
+    /// For how long a measure of the ladder holds at most when its strike brought the account to a level: a warning as long as the strike, a
+    /// suspension as published. Zero: it does not follow.
+    /// </summary>
+    internal static TimeSpan LimitOf(MeasureKind kind, int level, Strike? strike) => (kind, strike, level) switch
     {
-        MeasureKind.WarnAccount when level > 0 => TimeSpan.MaxValue,
-        MeasureKind.SuspendAccount when level > 0 => StepAt(level).Duration ?? TimeSpan.Zero,
+        (_, null, _) or (_, _, 0) => TimeSpan.Zero,
+        (MeasureKind.WarnAccount, { } own, _) => LifetimeOf(own.Severity),
+        (MeasureKind.SuspendAccount, _, _) => StepAt(level).Duration ?? TimeSpan.Zero,
         _ => TimeSpan.Zero,
     };
 

@@ -92,7 +92,7 @@ internal sealed class AppealStore(
     internal static AppealState StateOf(int number, DecisionRecord? about, Decision decision)
     {
         var measures = about?.Decision.Measures ?? [];
-        var challenged = measures.Where((m, i) => number == 0 || number == i + 1).ToList();
+        var challenged = measures.Where((m, i) => number == 0 ? !m.FromLadder : number == i + 1).ToList();
         var untouched = measures.Except(challenged).ToList();
         return challenged.TrueForAll(c => decision.Measures.Any(m => m.Kind == c.Kind && m.Category == c.Category)) ? AppealState.Upheld
             : decision.Measures.All(m => untouched.Exists(u => u.Kind == m.Kind && u.Category == m.Category)) ? AppealState.Overturned

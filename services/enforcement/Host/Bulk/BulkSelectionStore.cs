@@ -53,7 +53,7 @@ internal sealed class BulkSelectionStore(RedisConnectionStore redis, KeySpace ke
     {
         var (start, end) = (rule.StartTime.ToDateTimeOffset().ToUnixTimeMilliseconds(), rule.EndTime.ToDateTimeOffset().ToUnixTimeMilliseconds());
         var sets = await Task.WhenAll(Shards().Select(s => Database.SortedSetRangeByScoreAsync(
-            KeySpace.ByRule(s, tenant, rule.RuleId), start, end, Exclude.Stop, Order.Descending, take: most)));
+            KeySpace.ByRule(s, tenant, rule.RuleId), start, end, Exclude.Stop, StackExchange.Redis.Order.Descending, take: most)));
         return [.. sets.SelectMany((rows, shard) => rows.Select(r => KeySpace.IdOf('d', shard, (byte[])r!)))];
     }
 

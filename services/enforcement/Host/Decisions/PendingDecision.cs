@@ -27,11 +27,13 @@ internal sealed record PendingDecision(DecisionRecord Record, PostView View, Dec
     /// <summary>The first line of the matrix of category and measure that it would cross; null when it may be committed.</summary>
     public CrossedLine? CrossedLine()
     {
+        var start = Decision.CreateTime.ToDateTimeOffset();
         foreach (var measure in Decision.Measures)
         {
-            var basis = Basis.GetValueOrDefault(measure.RuleId, EvidenceBasis.None);
-            var by = measure.FromLadder ? Decider.Automatic : By;
-            if (MeasureMatrix.Check((HarmCategory)measure.Category, (MeasureKind)measure.Kind, basis, by) is { } crossed)
+            var proposed = new ProposedMeasure(
+                (HarmCategory)measure.Category, (MeasureKind)measure.Kind, Basis.GetValueOrDefault(measure.RuleId, EvidenceBasis.None),
+                measure.FromLadder ? Decider.Automatic : By, start, measure.EndTime?.ToDateTimeOffset(), measure.FromLadder, measure.Feature);
+            if (MeasureMatrix.Check(proposed) is { } crossed)
             {
                 return crossed;
             }

@@ -30,6 +30,9 @@ internal sealed record PersonDecision(string TenantId, string AccountId, string 
     /// <summary>The decision whose reasons and evidence this one rests on; null: those of the one that is looked at.</summary>
     public DecisionRecord? Grounds { get; init; }
 
+    /// <summary>How it came to be looked at; null: by a rule that found the same harm, else by the person.</summary>
+    public DecisionOrigin? Origin { get; init; }
+
     /// <summary>BCP 47 tag of the author's language where the suite does not know it; may be empty.</summary>
     public string AuthorLanguage { get; init; } = "";
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
@@ -8,7 +10,7 @@ using Moderation.ServiceDefaults.Telemetry;
 namespace Moderation.Enforcement.Host.Decisions;
 
 /// <summary>Turns a person's verdict into a decision, through the same commit as a rule's. It supersedes what was in force, never edits it.</summary>
-internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, TimeProvider time)
+internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, Preservations preservations, TimeProvider time)
 {
     // What a person finds weighs at least this much on the ladder.
     private const int LeastSeverity = 2;
@@ -19,7 +21,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         while (true)
         {
-            var result = await store.CommitAsync(Draft(wanted, await ViewAsync(wanted), now));
+            var view = await ViewAsync(wanted);
+            var text = Preservations.Concerns(wanted.Verdict) ? await TextAsync(wanted.About ?? view.Current, view.TaskId) : "";
+            var result = await store.CommitAsync(Draft(wanted, view, text, now));
             if (result.Status != CommitStatus.Stale)
             {
                 if (result.Status == CommitStatus.Committed)
@@ -33,7 +37,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     }
 
     /// <summary>The line of the matrix that the decision would cross now; null when it would be committed. Changes nothing.</summary>
-    public async Task<CrossedLine?> CheckAsync(PersonDecision wanted) => Draft(wanted, await ViewAsync(wanted), time.GetUtcNow()).CrossedLine();
+    public async Task<CrossedLine?> CheckAsync(PersonDecision wanted) => Draft(wanted, await ViewAsync(wanted), "", time.GetUtcNow()).CrossedLine();
 
     private Task<PostView> ViewAsync(PersonDecision wanted)
     {
@@ -41,7 +45,21 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         return store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
     }
 
-    private PendingDecision Draft(PersonDecision wanted, PostView view, DateTimeOffset now)
+    // The text lies beside the automatic decision, or came with a report.
+    private async Task<string> TextAsync(DecisionRecord? about, string taskId)
+    {
+        foreach (var id in new[] { about?.Decision.DecisionId, about?.Verdict?.AboutDecisionId, taskId }.Where(i => !string.IsNullOrEmpty(i)))
+        {
+            if (await store.FindTextAsync(id!) is { Length: > 0 } text) // empty ones were left out
+            {
+                return text;
+            }
+        }
+
+        return "";
+    }
+
+    private PendingDecision Draft(PersonDecision wanted, PostView view, string text, DateTimeOffset now)
     {
         var shard = store.ShardOf(wanted.TenantId, wanted.AccountId);
         var about = wanted.About ?? view.Current;
@@ -67,12 +85,13 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         var verdict = new VerdictRecord
         {
             Person = wanted.By.Name, Rationale = wanted.Verdict.Rationale, Facts = facts, AboutDecisionId = about?.Decision.DecisionId ?? "", Basis = (int)basis,
+            Source = (int)(wanted.Origin?.Source ?? DetectionSource.OwnInitiative),
         };
         var change = ChangeOf(wanted, view, about, decision, facts, now);
         decision.Reasons.Add(ReasonsOf(change, wanted.Grounds ?? about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(decision, wanted.Grounds ?? about, facts.AuthorLanguage);
+        Explain(wanted, decision, change, wanted.Grounds ?? about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
@@ -84,6 +103,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             TakesEffect = view.Place == RevisionPlace.Current && (about is null || about.Decision.DecisionId == view.CurrentId),
         };
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        pending.Effects.AddRange(preservations.OfPerson(decision, about, facts, text, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, "", shard, reviewed: true, store.KeptFor(decision, reviewed: true)));
         if (view.Task is { } open && !pending.TakesEffect)
         {
@@ -126,8 +146,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
                 entering, ledger, about?.Decision.DecisionId ?? "", [.. challenged.Where(n => earlier is not null && earlier.Measures[n - 1].FromLadder)]);
     }
 
+    // What the ladder added follows its strike, unless it is appealed against by itself.
     private static int[] Numbers(LedgerEntry? entry, int number)
-        => number > 0 ? [number] : entry is null ? [] : [.. Enumerable.Range(1, entry.Measures.Length)];
+        => number > 0 ? [number] : entry is null ? [] : [.. Enumerable.Range(1, entry.Measures.Length).Where(n => !entry.Measures[n - 1].FromLadder)];
 
     // A measure that is upheld keeps its end.
     private static DateTimeOffset? EndOf(LedgerEntry? earlier, IReadOnlyCollection<int> challenged, MeasureKind kind)
@@ -151,13 +172,31 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private void Explain(Decision decision, DecisionRecord? about, string language)
+    private void Explain(PersonDecision wanted, Decision decision, LedgerChange change, DecisionRecord? about, Contracts.V1.PostFacts facts)
     {
-        var outcome = new PolicyOutcome
+        var foundByRule = about is { Decision.Automated: true } && about.Decision.Reasons.Any(r => change.Measures.Any(m => (int)m.Category == (int)r.Category));
+        var origin = wanted.Origin ?? (foundByRule ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person);
+        var standing = DecisionDraft.Explain(
+            decision, change, origin, facts.AuthorLanguage, policies.ClausesOf(about?.Decision), m => DecisionDraft.SubjectOf(m.Category, about?.Decision, facts),
+            preservations.NoticeLimitOf);
+        var restored = change.Reverted
+            .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
+            .Select(r => new ExplainedMeasure(r.Measure.Kind, r.Measure.Category, r.Measure.ClauseId)).ToImmutableArray();
+        var strikeReverted = change.Writes.Any(w => w.Entry.Strike is { } s && s.RevertedBy == decision.DecisionId);
+        if (standing?.Limit is not null || (standing is null && restored.IsEmpty))
         {
-            PolicyVersion = decision.PolicyVersion, Verdict = Verdict.Measures, Fired = [], Measures = [], ReviewReasons = [], Notes = [],
-        };
-        DecisionDraft.Explain(decision, outcome, policies.Live, language, new DecisionOrigin(about?.Decision.Automated == true && about.Decision.Measures.Count > 0, false));
+            return;
+        }
+
+        if (decision.Cause.StartsWith("appeal:", StringComparison.Ordinal))
+        {
+            decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Appeal(standing, restored, strikeReverted, facts.AuthorLanguage));
+        }
+        else if (standing is null)
+        {
+            var cause = decision.Cause.StartsWith("withdrawal:", StringComparison.Ordinal) ? RestorationCause.Withdrawal : RestorationCause.Review;
+            decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Restored(cause, restored, strikeReverted, facts.AuthorLanguage));
+        }
     }
 
     private static Contracts.V1.PostFacts? FactsOf(DecisionRecord? about) => about?.Inputs?.Facts ?? about?.Verdict?.Facts;

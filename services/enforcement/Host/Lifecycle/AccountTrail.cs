@@ -12,12 +12,14 @@ namespace Moderation.Enforcement.Host.Lifecycle;
 /// <param name="Tasks">Review tasks about them.</param>
 /// <param name="Appeals">Appeals against those decisions.</param>
 /// <param name="Ledger">Its ledger.</param>
+/// <param name="Reports">What others reported about its posts.</param>
+/// <param name="Preserved">How many records the law asks to keep, by kind: orders of authorities, and what was preserved for one.</param>
 internal sealed record AccountTrail(
     string TenantId, string AccountId, int Shard, IReadOnlyList<TrailPost> Posts, IReadOnlyList<string> Decisions, IReadOnlyList<ReviewTaskRecord> Tasks,
-    IReadOnlyList<AppealRecord> Appeals, AccountLedger Ledger)
+    IReadOnlyList<AppealRecord> Appeals, AccountLedger Ledger, IReadOnlyList<ReportRecord> Reports, IReadOnlyDictionary<string, int> Preserved)
 {
     /// <summary>Whether nothing is left but what keeps measures of an erased account in force.</summary>
-    public bool IsErased => Posts.Count + Tasks.Count + Appeals.Count == 0 && Ledger.Entries.All(IsMinimal);
+    public bool IsErased => Posts.Count + Tasks.Count + Appeals.Count + Reports.Count == 0 && Ledger.Entries.All(IsMinimal);
 
     /// <summary>Whether an entry is what an erasure has left.</summary>
     public static bool IsMinimal(LedgerEntry entry) => entry.PostId.Length == 0 && entry.Revision == 0;

@@ -17,7 +17,9 @@ internal sealed class AccountTrailStore(RedisConnectionStore redis, KeySpace key
     {
         var shard = keys.ShardOf(tenant, account);
         var (postPrefix, taskPrefix, appealPrefix) = (KeySpace.Post(shard, tenant, ""), KeySpace.ReviewTask(shard, ""), KeySpace.Appeal(shard, ""));
+        var (reportPrefix, orderPrefix, preservationPrefix) = (KeySpace.Report(shard, ""), KeySpace.Order(shard, ""), KeySpace.Preservation(shard, ""));
         var (posts, tasks, appeals) = (new List<TrailPost>(), new List<ReviewTaskRecord>(), new List<AppealRecord>());
+        var (reports, orders, preservations) = (new List<ReportRecord>(), new List<Contracts.V1.Order>(), new List<PreservationRecord>());
         var batch = new List<Task>();
         // Posts, tasks and appeals say whose they are; decisions are named by them and by the ledger, and need not be unpacked to be found.
         await foreach (var key in walk.KeysAsync(KeySpace.OfShard(shard) + "*", cancellationToken))
@@ -35,6 +37,20 @@ internal sealed class AccountTrailStore(RedisConnectionStore redis, KeySpace key
                 batch.Add(AddAsync(key, AppealRecord.Parser, r => r.TenantId == tenant && r.AccountId == account, appeals));
             }
 
+            else if (key.StartsWith(reportPrefix, StringComparison.Ordinal))
+            {
+                batch.Add(AddAsync(key, ReportRecord.Parser, r => r.TenantId == tenant && r.AccountId == account, reports));
+            }
+            else if (key.StartsWith(orderPrefix, StringComparison.Ordinal))
+            {
+                batch.Add(AddAsync(key, Contracts.V1.Order.Parser, r => r.TenantId == tenant && r.AccountId == account, orders));
+            }
+            else if (key.StartsWith(preservationPrefix, StringComparison.Ordinal))
+            {
+                batch.Add(AddAsync(
+                    key, PreservationRecord.Parser, r => r.Preservation.TenantId == tenant && r.Preservation.AccountId == account, preservations));
+            }
+
             if (batch.Count == Batch)
             {
                 await Task.WhenAll(batch);
@@ -50,7 +66,13 @@ internal sealed class AccountTrailStore(RedisConnectionStore redis, KeySpace key
             .Where(d => keys.ShardOfId(d, 'd') is not null).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         return new AccountTrail(
             tenant, account, shard, [.. posts.OrderBy(p => p.PostId, StringComparer.Ordinal).DistinctBy(p => p.PostId)], [.. decisions],
-            [.. tasks.DistinctBy(t => t.TaskId)], [.. appeals.DistinctBy(a => a.Appeal.AppealId)], ledger);
+            [.. tasks.DistinctBy(t => t.TaskId)], [.. appeals.DistinctBy(a => a.Appeal.AppealId)], ledger,
+            [.. reports.DistinctBy(r => r.ReportId)],
+            new Dictionary<string, int>
+            {
+                ["order"] = orders.DistinctBy(o => o.OrderId).Count(),
+                ["preservation"] = preservations.DistinctBy(p => p.Preservation.PreservationId).Count(),
+            });
     }
 
     private async Task AddPostAsync(string key, string postId, string account, List<TrailPost> posts)

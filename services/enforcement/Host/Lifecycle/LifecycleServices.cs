@@ -20,6 +20,9 @@ internal static class LifecycleServices
         // In the order in which they are erased: posts are what the others are found by.
         services.AddSingleton<IAccountHolding, IntakeHoldingStore>();
         services.AddSingleton<IAccountHolding, AppealHoldingStore>();
+        services.AddSingleton<IAccountHolding, ReportHoldingStore>();
+        services.AddSingleton<IAccountHolding>(new PreservedHolding("order"));
+        services.AddSingleton<IAccountHolding>(new PreservedHolding("preservation"));
         services.AddSingleton<IAccountHolding, TaskHoldingStore>();
         services.AddSingleton<IAccountHolding, LedgerHoldingStore>();
         services.AddSingleton<IAccountHolding, DecisionHoldingStore>();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Moderation.Enforcement.Host.Bulk;
+using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Effects;
 using Moderation.Enforcement.Host.Review;
@@ -11,7 +12,7 @@ internal sealed class RetentionCatalogue
 {
     /// <summary>Holds the settings against the table.</summary>
     /// <exception cref="InvalidOperationException">A setting is outside its bounds; the message names all of them.</exception>
-    public RetentionCatalogue(IOptions<RetentionOptions> retention, IOptions<EffectOptions> effects)
+    public RetentionCatalogue(IOptions<RetentionOptions> retention, IOptions<EffectOptions> effects, IOptions<ChildSafetyOptions> childSafety)
     {
         var options = retention.Value;
         Configured = new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
@@ -23,6 +24,7 @@ internal sealed class RetentionCatalogue
             ["Retention:Outbox"] = options.Outbox,
             ["Retention:Quarantine"] = options.Quarantine,
             ["Effects:GiveUpAfter"] = effects.Value.GiveUpAfter,
+            ["ChildSafety:PreserveFor"] = childSafety.Value.PreserveFor,
             [Fixed("ClosedTask")] = ReviewTasks.ClosedKept,
             [Fixed("BulkJob")] = BulkJobStore.Kept,
             [Fixed("Erasure")] = ErasureStore.Kept,

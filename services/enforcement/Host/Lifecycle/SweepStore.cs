@@ -113,8 +113,13 @@ internal sealed class SweepStore(
             return new SweptKey("task", 0, 1);
         }
 
-        await Database.SortedSetRemoveAsync(KeySpace.ReviewQueue(shard, task.TenantId, task.Queue), task.TaskId);
+        foreach (var queue in ReviewTasks.Queues)
+        {
+            await Database.SortedSetRemoveAsync(KeySpace.ReviewQueue(shard, task.TenantId, queue), task.TaskId); // it may have moved
+        }
+
         await Database.HashSetAsync(key, "s", TaskStates.Closed);
+        await Database.SetAddAsync(KeySpace.ClosedTasks(shard), task.TaskId); // whoever waits for it is told
         await Database.KeyExpireAsync(key, ReviewTasks.ClosedKept);
         return new SweptKey("task", 1);
     }

@@ -1,4 +1,5 @@
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Review;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
@@ -19,7 +20,12 @@ internal sealed class TaskHoldingStore(RedisConnectionStore redis) : IAccountHol
         var count = 0L;
         foreach (var task in trail.Tasks)
         {
-            await Database.SortedSetRemoveAsync(KeySpace.ReviewQueue(trail.Shard, task.TenantId, task.Queue), task.TaskId);
+            foreach (var queue in ReviewTasks.Queues)
+            {
+                await Database.SortedSetRemoveAsync(KeySpace.ReviewQueue(trail.Shard, task.TenantId, queue), task.TaskId); // it may have moved
+            }
+
+            await Database.KeyDeleteAsync(KeySpace.DecisionText(trail.Shard, task.TaskId)); // came with a report
             count += await Database.KeyDeleteAsync(KeySpace.ReviewTask(trail.Shard, task.TaskId)) ? 1 : 0;
         }
 

@@ -13,8 +13,6 @@ internal static class VerdictRules
     /// <summary>What only a lead may impose: a restriction of an account for longer than this, or without an end.</summary>
     public static readonly TimeSpan LongestByReviewer = TimeSpan.FromDays(30);
 
-    private static readonly string[] Features = ["posting", "replying", "forwarding", "inviting"];
-
     /// <summary>Checks a verdict.</summary>
     /// <param name="verdict">The verdict; null when the request has none.</param>
     /// <param name="path">Where it stands in the request.</param>
@@ -71,13 +69,14 @@ internal static class VerdictRules
         violations.Require(!known || aboutPost || MeasureMatrix.IsAccountMeasure(kind), place + ".kind", "must be about the account: no post is named");
         var clause = policy.Clauses.GetValueOrDefault(measure.ClauseId);
         violations.Require(clause is not null, place + ".clause_id", $"must be a clause of {policy.Version}: {string.Join(", ", policy.Clauses.Keys.Order(StringComparer.Ordinal))}");
-        var end = measure.EndTime?.ToDateTimeOffset();
+        var (end, features, term) = (measure.EndTime?.ToDateTimeOffset(), MeasureCatalogue.Find(kind)?.Features ?? [], MeasureCatalogue.Find(kind)?.Term);
         violations.Require(end is null || end > now, place + ".end_time", "must lie ahead");
+        violations.Require(end is null || term?.End != EndRule.None, place + ".end_time", $"must be empty for {TaxonomyNames.Of(kind)}");
+        violations.Require(end is not null || term?.End != EndRule.Required, place + ".end_time", $"is required for {TaxonomyNames.Of(kind)}");
+        violations.Require(end is null || term?.Max is not { } max || end - now <= max, place + ".end_time", $"must be at most {term?.Max?.TotalDays} days ahead");
         violations.Require(
-            end is null || kind is not (MeasureKind.WarnAccount or MeasureKind.TerminateAccount), place + ".end_time", $"must be empty for {TaxonomyNames.Of(kind)}");
-        violations.Require(
-            kind == MeasureKind.RestrictFeature ? Features.Contains(measure.Feature) : measure.Feature.Length == 0,
-            place + ".feature", kind == MeasureKind.RestrictFeature ? $"must be one of {string.Join(", ", Features)}" : "must be empty for this measure");
+            features.Length == 0 ? measure.Feature.Length == 0 : features.Contains(measure.Feature),
+            place + ".feature", features.Length > 0 ? $"must be one of {string.Join(", ", features)}" : "must be empty for this measure");
         return known && clause is not null ? new CheckedMeasure(kind, clause, end, measure.Feature) : null;
     }
 }

@@ -1,7 +1,9 @@
-using Google.Protobuf.WellKnownTypes;
-using Moderation.Contracts.V1;
-
 namespace Moderation.Enforcement.Host.Standing;
+
+/// <summary>A measure of an earlier decision that ends before its time.</summary>
+/// <param name="Measure">The measure as it was in force.</param>
+/// <param name="End">When it ends now; null: at once.</param>
+internal sealed record EndedMeasure(EffectiveMeasure Measure, DateTimeOffset? End);
 
 /// <summary>What a decision does to the ledger of its account.</summary>
 /// <param name="Writes">The entries that are new or changed, each with the decision whose strike it confirms.</param>
@@ -10,7 +12,7 @@ namespace Moderation.Enforcement.Host.Standing;
 /// <param name="Strike">The strike that it gives; null when none, or when it confirms an earlier one.</param>
 /// <param name="Step">What the ladder says to that strike.</param>
 internal sealed record LedgerChange(
-    IReadOnlyList<(LedgerEntry Entry, string? Confirms)> Writes, IReadOnlyList<LedgerMeasure> Measures, IReadOnlyList<RevertedMeasure> Reverted,
+    IReadOnlyList<(LedgerEntry Entry, string? Confirms)> Writes, IReadOnlyList<LedgerMeasure> Measures, IReadOnlyList<EndedMeasure> Reverted,
     Strike? Strike, LadderStep? Step)
 {
     /// <summary>The decision that is entered.</summary>
@@ -49,15 +51,10 @@ internal sealed record LedgerChange(
         var chain = ledger.ChainOf(earlier).ToList();
         var strike = entering.Strike;
         var confirmed = strike is null ? null : chain.Find(e => e.Strike is { } s && !s.IsReverted(entering.Now));
-        var edits = chain.ConvertAll(e => Ledger.Supersede(e, entering.DecisionId, entering.Now, keepStrike: confirmed is not null));
-        if (edits.Count > 0)
-        {
-            foreach (var number in challenged)
-            {
-                edits[0] = Ledger.Revert(edits[0], entering.DecisionId, entering.Now, number);
-            }
-        }
-
+        // The ladder's measures go first: once the post's measures have ended, nothing would hold the strike.
+        var edits = chain.ConvertAll(e => challenged.Where(_ => e.DecisionId == earlier)
+            .Aggregate(e, (entry, number) => Ledger.Revert(entry, entering.DecisionId, entering.Now, number)));
+        edits = edits.ConvertAll(e => Ledger.Supersede(e, entering.DecisionId, entering.Now, keepStrike: confirmed is not null));
         return Of(entering, ledger, edits, confirmed is null ? strike : null, confirmed?.DecisionId);
     }
 
@@ -101,7 +98,7 @@ internal sealed record LedgerChange(
     }
 
     // Whatever is in force before and not after, or not as long: also what followed from a strike that is taken back now.
-    internal static IEnumerable<RevertedMeasure> EndedBetween(IReadOnlyList<LedgerEntry> before, IReadOnlyList<LedgerEntry> after, DateTimeOffset now)
+    internal static IEnumerable<EndedMeasure> EndedBetween(IReadOnlyList<LedgerEntry> before, IReadOnlyList<LedgerEntry> after, DateTimeOffset now)
     {
         if (before.Count == 0)
         {
@@ -114,12 +111,7 @@ internal sealed record LedgerChange(
             var stands = left.GetValueOrDefault(measure.MeasureId);
             if (stands is null || stands.End != measure.End)
             {
-                yield return new RevertedMeasure
-                {
-                    MeasureId = measure.MeasureId,
-                    Kind = (Contracts.V1.MeasureKind)measure.Kind,
-                    EndTime = stands?.End is { } end ? Timestamp.FromDateTimeOffset(end) : null,
-                };
+                yield return new EndedMeasure(measure, stands?.End);
             }
         }
     }

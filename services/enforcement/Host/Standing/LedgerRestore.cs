@@ -1,6 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
-using Moderation.Contracts.V1;
-
 namespace Moderation.Enforcement.Host.Standing;
 
 /// <summary>Takes a person's decision back as if it had never been, by a new entry: the ledger's own entries only ever gain reverts.</summary>
@@ -44,15 +41,12 @@ internal static class LedgerRestore
     }
 
     // A strike that counts again lets what the ladder made of later ones last as long as it did: the platform has to hear of it.
-    private static IEnumerable<RevertedMeasure> LongerAgain(
+    private static IEnumerable<EndedMeasure> LongerAgain(
         IReadOnlyList<LedgerEntry> before, IReadOnlyList<LedgerEntry> after, string id, DateTimeOffset now)
     {
         var was = LedgerChange.InForce(before, now).ToDictionary(m => m.MeasureId, StringComparer.Ordinal);
         return LedgerChange.InForce(after, now)
             .Where(m => m.DecisionId != id && m.End is not null && (!was.TryGetValue(m.MeasureId, out var known) || known.End < m.End))
-            .Select(m => new RevertedMeasure
-            {
-                MeasureId = m.MeasureId, Kind = (Contracts.V1.MeasureKind)m.Kind, EndTime = Timestamp.FromDateTimeOffset(m.End!.Value), // as just seen
-            });
+            .Select(m => new EndedMeasure(m, m.End));
     }
 }

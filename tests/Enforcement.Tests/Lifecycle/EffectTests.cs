@@ -1,12 +1,11 @@
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Effects;
-using Moderation.Enforcement.Tests.Lifecycle;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
 using Xunit;
 
-namespace Moderation.Enforcement.Tests.Effects;
+namespace Moderation.Enforcement.Tests.Lifecycle;
 
 public sealed class EffectTests(LoopFixture loop) : IClassFixture<LoopFixture>
 {
