@@ -14,9 +14,8 @@ internal static class LedgerRestore
     {
         var (now, id) = (entering.Now, entering.DecisionId);
         var ended = ledger.Entries.OrderBy(e => e.Time).ThenBy(e => e.DecisionId, StringComparer.Ordinal).ToList();
-        var measures = ended.SelectMany(e => e.Measures)
-            .Where(m => m.RevertedBy == undone && (m.End is null || m.End > now))
-            .Select(m => m with { RevertTime = null, RevertedBy = "" })
+        var measures = ended.SelectMany(e => e.Measures.Where(m => m.RevertedBy == undone).Select(m => Restored(e, m)))
+            .Where(m => m.End is null || m.End > now)
             .OrderBy(m => MeasureMatrix.IsAccountMeasure(m.Kind)).ThenByDescending(m => MeasureMatrix.Strictness(m.Kind)).ToList();
         var strike = ended.Select(e => e.Strike).FirstOrDefault(s => s?.RevertedBy == undone) is { } lost ? lost with { RevertTime = null, RevertedBy = "" } : null;
         var changed = ledger.Entries.ToList();
@@ -39,6 +38,10 @@ internal static class LedgerRestore
         return new LedgerChange(
             writes, measures, [.. LedgerChange.EndedBetween(ledger.Entries, changed, now), .. LongerAgain(ledger.Entries, changed, id, now)], strike, null);
     }
+
+    // The ladder's warning has no end of its own: it lasts as long as the strike, from when that was given.
+    private static LedgerMeasure Restored(LedgerEntry entry, LedgerMeasure measure)
+        => measure with { RevertTime = null, RevertedBy = "", End = measure.End ?? (measure.FromLadder ? entry.Strike?.Expiry : null) };
 
     // A strike that counts again lets what the ladder made of later ones last as long as it did: the platform has to hear of it.
     private static IEnumerable<EndedMeasure> LongerAgain(
