@@ -137,6 +137,7 @@ public static class ServiceHost
         services.AddSingleton<RedisConnectionStore>();
         services.AddHostedService(p => p.GetRequiredService<RedisConnectionStore>());
         services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<ApiKeyVerifier>();
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<PeopleTokens>();
         services.AddSingleton<ProviderTokens>();
