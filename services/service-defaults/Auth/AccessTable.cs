@@ -29,9 +29,10 @@ public static class AccessTable
         return method.GetOptions().GetExtension(AccessExtensions.Access);
     }
 
-    private static FileDescriptor[] Files() =>
-    [
-        IngestServiceReflection.Descriptor, TextClassifyServiceReflection.Descriptor,
-        MediaHashServiceReflection.Descriptor, EnforcementServiceReflection.Descriptor,
-    ];
+    // Every file of the contract that defines a service: a new one needs no line here.
+    private static IEnumerable<FileDescriptor> Files() => typeof(AccessReflection).Assembly.GetTypes()
+        .Where(t => t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        .Select(t => t.GetProperty("Descriptor")?.GetValue(null))
+        .OfType<FileDescriptor>()
+        .Where(f => f.Services.Count > 0);
 }
