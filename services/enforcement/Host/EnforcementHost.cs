@@ -1,3 +1,4 @@
+using Moderation.Enforcement.Host.Access;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
@@ -31,6 +32,7 @@ public static class EnforcementHost
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
         builder.Services.AddReview();
+        builder.Services.AddAccess();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
