@@ -25,7 +25,7 @@ public class SuiteFixture : IAsyncLifetime
     protected virtual IReadOnlySet<string> Without => new HashSet<string>();
 
     /// <inheritdoc />
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Redis = await RedisServer.StartAsync();
         Suite = await Suite.StartAsync(new SuiteOptions { Redis = Redis.ConnectionString, SecretsDirectory = _secrets, Without = Without });
