@@ -137,7 +137,7 @@ public sealed partial class ForeignObjectTests(ForeignObjectTests.Objects object
                 {
                     Post = new Post { PostId = "foreign-post", AccountId = "foreign-account", Audience = Audience.Public, Text = "Fresh bread every morning." },
                     RequestId = "foreign-request",
-                    Wait = Duration.FromTimeSpan(TimeSpan.FromSeconds(20)),
+                    Wait = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
                 },
                 key);
             Assert.Equal(PostState.Decided, submitted.State);
