@@ -22,6 +22,17 @@ public sealed class AccessFixture : SuiteFixture
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _outcomes = new(StringComparer.Ordinal);
     private int _keys;
 
+    // Webhooks are off by default, and what is off can't be tried.
+    /// <inheritdoc />
+    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, string?>> Settings => new Dictionary<string, IReadOnlyDictionary<string, string?>>
+    {
+        [EnforcementHost.Name] = new Dictionary<string, string?>
+        {
+            ["Delivery:Webhooks:Enabled"] = "true",
+            ["Delivery:KeyFile"] = "{secrets}/people-token.key",
+        },
+    };
+
     /// <inheritdoc />
     public override async ValueTask InitializeAsync()
     {

@@ -1,5 +1,6 @@
 using Moderation.Enforcement.Host.Access;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Delivery;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
 using Moderation.Enforcement.Host.Standing;
@@ -31,12 +32,14 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddDelivery();
         builder.Services.AddReview();
         builder.Services.AddAccess();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();
         app.MapGrpcService<AppealRpc>();
         return app;

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
+using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
@@ -25,11 +27,15 @@ internal static class Root
             GetCommand.Create(terminal),
             WatchCommand.Create(terminal),
             WithdrawCommand.Create(terminal),
+            ReviewCommand.Create(terminal),
+            AppealCommand.Create(terminal),
+            DecideCommand.Create(terminal),
             KeyCommand.Create(terminal),
             TokenCommand.Create(terminal),
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            WebhookCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

@@ -88,6 +88,11 @@ public static class RpcErrors
         ErrorReason.ApiKeyRotating => "A rotation of this key is under way: wait until its old secret ends, or repeat with the request_id of that rotation.",
         ErrorReason.PathNotFound => "There is nothing at this path.",
         ErrorReason.MethodNotAllowed => "This path does not take this method.",
+        ErrorReason.WebhookNotFound => "There is no such webhook of this tenant.",
+        ErrorReason.WebhookExists => "A webhook with this webhook_id exists: choose another.",
+        ErrorReason.WebhookChanged => "The webhook was changed since this etag was read: read it again.",
+        ErrorReason.DeliveryOff => "This installation does not deliver webhooks: set Delivery:Webhooks:Enabled.",
+        ErrorReason.WebhookLimitReached => "The tenant has as many webhooks as it may have: delete one first.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",
         _ => "Internal error.",
     };

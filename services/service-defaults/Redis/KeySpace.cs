@@ -122,6 +122,30 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>The doorbell that tells watchers of a tenant about new events (channel); the message is the shard.</summary>
     public static string OutboxBell(string tenant) => $"bell:outbox:{tenant}";
 
+    /// <summary>Tenants for which something was decided (set).</summary>
+    public const string Tenants = "{tenants}";
+
+    /// <summary>Tells deliverers that a webhook was made, changed or removed (channel); the message is the tenant.</summary>
+    public const string WebhookBell = "bell:webhooks";
+
+    /// <summary>Webhooks of a tenant (hash): id → record.</summary>
+    public static string Webhooks(string tenant) => $"{{w:{tenant}}}:webhooks";
+
+    /// <summary>Who delivers a lane of an endpoint (hash): owner, token, until_ms.</summary>
+    public static string DeliveryLease(string tenant, string endpoint, int lane) => $"{{w:{tenant}}}:lease:{endpoint}:{lane}";
+
+    /// <summary>How far an endpoint is (hash): shard → sequence; v counts changes of what is held that its lanes did not make.</summary>
+    public static string DeliveryCursor(string tenant, string endpoint) => $"{{w:{tenant}}}:cursor:{endpoint}";
+
+    /// <summary>How an endpoint fares (hash): ok_ms; while it fails, since when (fail_ms), the last try (try_ms) and why (fault).</summary>
+    public static string DeliveryHealth(string tenant, string endpoint) => $"{{w:{tenant}}}:health:{endpoint}";
+
+    /// <summary>Events of a shard that an endpoint is to be tried with again (hash): sequence → record.</summary>
+    public static string DeliveryHeld(string tenant, string endpoint, int shard) => $"{{w:{tenant}}}:held:{endpoint}:{shard}";
+
+    /// <summary>Events that an endpoint did not take (stream).</summary>
+    public static string DeadLetters(string tenant, string endpoint) => $"{{w:{tenant}}}:dead:{endpoint}";
+
     /// <summary>The ids of a tenant's API keys (sorted set, all of score 0). A key's own id has no colon, so the two never meet.</summary>
     public static string ApiKeysOf(string tenant) => $"{{k:of:{tenant}}}";
 }

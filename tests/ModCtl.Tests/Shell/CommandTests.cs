@@ -55,7 +55,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("token", "issue ann --key-file x --role platform --tenant acme", "--role must be one of reviewer, lead, policy, auditor, admin.")]
     [InlineData("token", "issue ann --key-file x --role lead --tenant Acme", "--tenant must be 1..64 characters of a-z 0-9 and -, or * for all of them.")]
     [InlineData("token", "issue ann --key-file x --role lead --tenant acme --clearance all", "--clearance must be child-safety.")]
-    [InlineData("bank", "add b e --category hate --token t", "Give exactly one of --pdq, --sha256 and --md5.")]
+    [InlineData("bank", "add b e --category hate --token t", "Give exactly one of --pdq, --sha256, --sha1, --md5 and --vpdq.")]
     [InlineData("bank", "add b e --category politics --md5 00000000000000000000000000000000 --token t", "--category must be one of VIOLENCE, ")]
     [InlineData("bank", "add b e --category hate --md5 00 --token t", "--md5 must be 32 hexadecimal digits.")]
     [InlineData("submit", "x.csv --concurrency 0 --api-key k", "--concurrency must be a whole number from 1 to 2048.")]

@@ -66,7 +66,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         decision.Reasons.Add(ReasonsOf(change, about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(decision, change, about, facts);
+        Explain(wanted, decision, change, about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
@@ -140,9 +140,10 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private void Explain(Decision decision, LedgerChange change, DecisionRecord? about, Contracts.V1.PostFacts facts)
+    private void Explain(PersonDecision wanted, Decision decision, LedgerChange change, DecisionRecord? about, Contracts.V1.PostFacts facts)
     {
-        var origin = about is { Decision: { Automated: true, Measures.Count: > 0 } } ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person;
+        var foundByRule = about is { Decision.Automated: true } && about.Decision.Reasons.Any(r => change.Measures.Any(m => (int)m.Category == (int)r.Category));
+        var origin = wanted.Origin ?? (foundByRule ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person);
         var standing = DecisionDraft.Explain(decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts));
         var restored = change.Reverted
             .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
