@@ -92,6 +92,7 @@ public static class RpcErrors
         ErrorReason.RoleDenied => "This needs a role that the token does not give.",
         ErrorReason.ScopeDenied => "This API key was not made for this: use one with the scope that is named.",
         ErrorReason.ClearanceDenied => "This needs a clearance that the token does not give.",
+        ErrorReason.ApiKeyRotating => "A rotation of this key is under way: wait until its old secret ends, or repeat with the request_id of that rotation.",
         ErrorReason.PathNotFound => "There is nothing at this path.",
         ErrorReason.MethodNotAllowed => "This path does not take this method.",
         ErrorReason.WebhookNotFound => "There is no such webhook of this tenant.",

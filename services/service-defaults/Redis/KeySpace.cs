@@ -53,7 +53,7 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>A request id → hash of its body (string), kept 7 days.</summary>
     public static string RequestId(string tenant, string request) => $"{{r:{tenant}:{request}}}";
 
-    /// <summary>An API key (hash): tenant, hash of the secret.</summary>
+    /// <summary>An API key (hash): tenant, scopes, hashes of its secrets and when the old one ends, creation, end, last day of use.</summary>
     public static string ApiKey(string keyId) => $"{{k:{keyId}}}";
 
     /// <summary>The intake stream of a shard.</summary>
@@ -194,4 +194,7 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>Events that an endpoint did not take (stream).</summary>
     public static string DeadLetters(string tenant, string endpoint) => $"{{w:{tenant}}}:dead:{endpoint}";
+
+    /// <summary>The ids of a tenant's API keys (sorted set, all of score 0). A key's own id has no colon, so the two never meet.</summary>
+    public static string ApiKeysOf(string tenant) => $"{{k:of:{tenant}}}";
 }
