@@ -11,6 +11,7 @@ using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
+using Moderation.ModCtl.Transparency;
 
 namespace Moderation.ModCtl.Shell;
 
@@ -32,6 +33,7 @@ internal static class Root
             ReviewCommand.Create(terminal),
             AppealCommand.Create(terminal),
             DecideCommand.Create(terminal),
+            TransparencyCommand.Create(terminal),
             KeyCommand.Create(terminal),
             TokenCommand.Create(terminal),
             BankCommand.Create(terminal),

@@ -73,6 +73,18 @@ internal static class DecisionDraft
         return statement;
     }
 
+    /// <summary>What a measure against a harm is about, by what was found of that harm.</summary>
+    public static StatementSubject SubjectOf(HarmCategory category, Decision? about, Contracts.V1.PostFacts? facts)
+    {
+        var evidence = about?.Reasons.Where(r => (int)r.Category == (int)category).SelectMany(r => r.Evidence).ToList() ?? [];
+        var media = evidence.Where(e => e.MediaId.Length > 0).Select(e => (facts?.MediaIds.IndexOf(e.MediaId) ?? -1) + 1).ToList();
+        return media.Count > 0 ? StatementSubject.Media(media)
+            : evidence.Exists(e => e.Name == "claims.match") ? StatementSubject.Claim
+            : evidence.Exists(e => e.Spans.Count > 0)
+                ? StatementSubject.Text(evidence.SelectMany(e => e.Spans).Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End)))
+                : StatementSubject.Post;
+    }
+
     /// <summary>
     /// What is kept beside a decision that restricts or is reviewed: its text, for review and appeal, and where to find it by what it rests on.
     /// </summary>

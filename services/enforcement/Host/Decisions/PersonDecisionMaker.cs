@@ -77,6 +77,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         var verdict = new VerdictRecord
         {
             Person = wanted.By.Name, Rationale = wanted.Verdict.Rationale, Facts = facts, AboutDecisionId = about?.Decision.DecisionId ?? "", Basis = (int)basis,
+            Source = (int)(wanted.Origin?.Source ?? DetectionSource.OwnInitiative),
         };
         var change = ChangeOf(wanted, view, about, decision, facts, now);
         decision.Reasons.Add(ReasonsOf(change, about));
@@ -162,7 +163,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         var foundByRule = about is { Decision.Automated: true } && about.Decision.Reasons.Any(r => change.Measures.Any(m => (int)m.Category == (int)r.Category));
         var origin = wanted.Origin ?? (foundByRule ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person);
         var standing = DecisionDraft.Explain(
-            decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts),
+            decision, change, origin, facts.AuthorLanguage, policies.ClausesOf(about?.Decision), m => DecisionDraft.SubjectOf(m.Category, about?.Decision, facts),
             preservations.NoticeLimitOf);
         var restored = change.Reverted
             .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
@@ -182,30 +183,6 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             var cause = decision.Cause.StartsWith("withdrawal:", StringComparison.Ordinal) ? RestorationCause.Withdrawal : RestorationCause.Review;
             decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Restored(cause, restored, strikeReverted, facts.AuthorLanguage));
         }
-    }
-
-    // A measure that is carried over may rest on a clause that the policy no longer has; the author read it then, and reads it again.
-    private Dictionary<string, PolicyClause> ClausesFor(DecisionRecord? about)
-    {
-        var clauses = policies.Live.Clauses.ToDictionary(StringComparer.Ordinal);
-        foreach (var item in about?.Decision.Statement?.Items ?? [])
-        {
-            clauses.TryAdd(item.ClauseId, new PolicyClause(
-                item.ClauseId, (HarmCategory)item.Category, item.ClauseTitle, item.ClauseText, ImmutableSortedDictionary<string, ClauseText>.Empty));
-        }
-
-        return clauses;
-    }
-
-    private static StatementSubject SubjectOf(LedgerMeasure measure, DecisionRecord? about, Contracts.V1.PostFacts facts)
-    {
-        var evidence = about?.Decision.Reasons.Where(r => (int)r.Category == (int)measure.Category).SelectMany(r => r.Evidence).ToList() ?? [];
-        var media = evidence.Where(e => e.MediaId.Length > 0).Select(e => facts.MediaIds.IndexOf(e.MediaId) + 1).ToList();
-        return media.Count > 0 ? StatementSubject.Media(media)
-            : evidence.Exists(e => e.Name == "claims.match") ? StatementSubject.Claim
-            : evidence.Exists(e => e.Spans.Count > 0)
-                ? StatementSubject.Text(evidence.SelectMany(e => e.Spans).Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End)))
-                : StatementSubject.Post;
     }
 
     private static Contracts.V1.PostFacts? FactsOf(DecisionRecord? about) => about?.Inputs?.Facts ?? about?.Verdict?.Facts;
