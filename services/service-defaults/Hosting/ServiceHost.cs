@@ -135,6 +135,7 @@ public static class ServiceHost
         services.AddSingleton(p => new KeySpace(p.GetRequiredService<IOptions<ShardingOptions>>().Value.Count));
         services.AddSingleton<RedisConnectionStore>();
         services.AddHostedService(p => p.GetRequiredService<RedisConnectionStore>());
+        services.AddSingleton<OutboxReader>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<PeopleTokens>();
