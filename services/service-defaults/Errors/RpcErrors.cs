@@ -70,6 +70,7 @@ public static class RpcErrors
         ErrorReason.ResyncRequired => "The events after this cursor are no longer kept: read the state anew, then watch with an empty cursor.",
         ErrorReason.DecisionRefused => "The decision crosses a line that the suite holds.",
         ErrorReason.BankEntryNotFound => "There is no such bank entry.",
+        ErrorReason.BankEntryChanged => "The entry was changed meanwhile: read it again, then decide anew.",
         ErrorReason.BankEntryConflict => "The entry exists with another value: remove it first or choose another entry_id.",
         ErrorReason.ApiKeyExists => "A key with this key_id exists: choose another.",
         ErrorReason.ApiKeyNotFound => "There is no key with this key_id.",

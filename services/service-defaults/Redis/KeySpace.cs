@@ -168,6 +168,15 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>A bank's rows with one of 256 prefixes (hash): bank/entry → row.</summary>
     public static string BankRows(int prefix) => $"{{bank:{prefix:x2}}}:rows";
 
+    /// <summary>What an entry was before each change (list of revisions), in the slot of its row.</summary>
+    public static string BankHistory(int prefix, string entry) => $"{{bank:{prefix:x2}}}:history:{entry}";
+
+    /// <summary>What reviewers say of the matches of an entry (hash): person and medium → opinion.</summary>
+    public static string BankOpinions(int prefix, string entry) => $"{{bank:{prefix:x2}}}:opinions:{entry}";
+
+    /// <summary>The media that an entry matched in an hour since 1970 (HyperLogLog), expiring.</summary>
+    public static string BankFlood(int prefix, string entry, long hour) => $"{{bank:{prefix:x2}}}:flood:{entry}:{hour}";
+
     /// <summary>The doorbell that tells watchers of a tenant about new events (channel); the message is the shard.</summary>
     public static string OutboxBell(string tenant) => $"bell:outbox:{tenant}";
 
