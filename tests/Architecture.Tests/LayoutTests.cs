@@ -23,6 +23,7 @@ public sealed partial class LayoutTests
         {
             ("ingest", IngestServiceReflection.Descriptor), ("text-classify", TextClassifyServiceReflection.Descriptor),
             ("media-hash", MediaHashServiceReflection.Descriptor), ("enforcement", EnforcementServiceReflection.Descriptor),
+            ("enforcement", AuditServiceReflection.Descriptor),
         })
         {
             foreach (var method in file.Services.SelectMany(s => s.Methods))

@@ -49,6 +49,7 @@ public sealed class DescriptorTests
         var methods = new[]
         {
             IngestServiceReflection.Descriptor, TextClassifyServiceReflection.Descriptor, MediaHashServiceReflection.Descriptor, EnforcementServiceReflection.Descriptor,
+            AuditServiceReflection.Descriptor,
         }.SelectMany(f => f.Services).SelectMany(s => s.Methods).ToList();
         Assert.NotEmpty(methods);
         Assert.All(methods, m =>

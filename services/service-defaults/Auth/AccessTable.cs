@@ -27,5 +27,6 @@ public static class AccessTable
     [
         IngestServiceReflection.Descriptor, TextClassifyServiceReflection.Descriptor,
         MediaHashServiceReflection.Descriptor, EnforcementServiceReflection.Descriptor,
+        AuditServiceReflection.Descriptor,
     ];
 }

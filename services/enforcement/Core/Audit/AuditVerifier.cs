@@ -1,0 +1,193 @@
+namespace Moderation.Enforcement.Audit;
+
+/// <summary>
+/// Recomputes an audit line by line: every entry against its seal, every seal against the one before and its signature, every checkpoint against the
+/// chains, and all of it against a checkpoint that was kept outside.
+/// </summary>
+/// <param name="keys">The keys that are trusted.</param>
+/// <param name="trusted">A checkpoint that was kept outside; null: only what contradicts itself is found.</param>
+public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
+{
+    private readonly Dictionary<string, ChainVerifier> _chains = [];
+    private readonly List<AuditFinding> _others = [];
+    private readonly List<string> _notes = [];
+    private readonly Dictionary<string, ChainHead> _trustedHeads = trusted?.Heads.ToDictionary(h => h.Chain) ?? [];
+    private readonly HashSet<string> _met = [];
+    private Checkpoint? _latest;
+    private long _checkpoints;
+    private bool _begun;
+
+    /// <summary>Takes the next line.</summary>
+    public void Read(AuditLine line)
+    {
+        switch (line)
+        {
+            case HeadsLine heads:
+                Read(heads);
+                break;
+            case EntryLine entry:
+                Of(entry.Chain).Add(entry.Entry);
+                break;
+            case SealLine seal:
+                Of(seal.Seal.Chain).Add(seal.Seal);
+                break;
+            case CheckpointLine checkpoint:
+                Read(checkpoint.Checkpoint);
+                break;
+        }
+    }
+
+    /// <summary>Adds what was found elsewhere: a file that can't be read, a segment that is missing.</summary>
+    public void Report(AuditFinding finding) => _others.Add(finding);
+
+    /// <summary>Adds a note.</summary>
+    public void Note(string note) => _notes.Add(note);
+
+    /// <summary>Ends, and says what it came to.</summary>
+    public AuditReport Finish()
+    {
+        foreach (var chain in _chains.Values)
+        {
+            chain.Finish();
+        }
+
+        var findings = new List<AuditFinding>(_others);
+        findings.AddRange(_chains.Values.Select(c => c.Finding).OfType<AuditFinding>());
+        if (trusted is not null)
+        {
+            findings.AddRange(AgainstTrusted(trusted, findings.Select(f => f.Subject).ToHashSet()));
+        }
+
+        return new AuditReport(
+            findings, _chains.Values.Sum(c => c.Entries), _chains.Values.Sum(c => c.Seals), _checkpoints, _latest,
+            [.. _chains.Values.Select(c => c.Head).OrderBy(h => h.Chain, StringComparer.Ordinal)], _notes);
+    }
+
+    private void Read(HeadsLine line)
+    {
+        foreach (var head in line.Heads)
+        {
+            if (_begun)
+            {
+                Of(head.Chain).Expect(head);
+            }
+            else
+            {
+                Of(head.Chain).BeginAt(head);
+            }
+        }
+
+        _begun = true;
+    }
+
+    private void Read(Checkpoint checkpoint)
+    {
+        if (_others.Any(f => f.Subject == Subject))
+        {
+            return;
+        }
+
+        if (Check(checkpoint) is { } wrong)
+        {
+            _others.Add(wrong);
+            return;
+        }
+
+        foreach (var head in checkpoint.Heads)
+        {
+            if (Of(head.Chain).Compare(head, $"checkpoint {checkpoint.Number}") is { } differs)
+            {
+                _others.Add(differs);
+            }
+
+            Of(head.Chain).ForgetBefore(head.Seal);
+        }
+
+        _checkpoints++;
+        _latest = checkpoint;
+    }
+
+    private const string Subject = "checkpoints";
+
+    private AuditFinding? Check(Checkpoint checkpoint)
+    {
+        switch (keys.Verify(checkpoint.KeyId, checkpoint.Canonical(), checkpoint.Signature.Span))
+        {
+            case SignatureVerdict.UnknownKey:
+                return new AuditFinding(FindingKind.UnknownKey, Subject, checkpoint.Number, $"it was signed with {checkpoint.KeyId}");
+            case SignatureVerdict.Wrong:
+                return new AuditFinding(FindingKind.WrongSignature, Subject, checkpoint.Number, "its signature does not hold");
+        }
+
+        if (trusted is not null && trusted.Number == checkpoint.Number && !trusted.Hash().AsSpan().SequenceEqual(checkpoint.Hash()))
+        {
+            return new AuditFinding(FindingKind.Changed, Subject, checkpoint.Number, "it is not the trusted one of this number");
+        }
+
+        if (_latest is null)
+        {
+            return null;
+        }
+
+        return checkpoint.Number > _latest.Number + 1 ? new AuditFinding(FindingKind.Missing, Subject, _latest.Number + 1, $"the next one is {checkpoint.Number}")
+            : checkpoint.Number <= _latest.Number ? new AuditFinding(FindingKind.Moved, Subject, checkpoint.Number, $"it stands behind {_latest.Number}")
+            : !checkpoint.PreviousHash.Span.SequenceEqual(_latest.Hash())
+                ? new AuditFinding(FindingKind.Changed, Subject, _latest.Number, $"checkpoint {checkpoint.Number} was linked to another one")
+            : null;
+    }
+
+    private IEnumerable<AuditFinding> AgainstTrusted(Checkpoint checkpoint, HashSet<string> told)
+    {
+        if (keys.Verify(checkpoint.KeyId, checkpoint.Canonical(), checkpoint.Signature.Span) != SignatureVerdict.Valid)
+        {
+            yield return new AuditFinding(FindingKind.WrongSignature, "trusted checkpoint", checkpoint.Number, "no trusted key signed it");
+            yield break;
+        }
+
+        var old = (_latest?.Number ?? 0) < checkpoint.Number;
+        foreach (var head in checkpoint.Heads.Where(h => !_met.Contains(h.Chain) && !told.Contains(h.Chain)))
+        {
+            var chain = Of(head.Chain);
+            if (head.Seal < chain.Beginning.Seal)
+            {
+                _notes.Add($"{head.Chain} begins after entry {chain.Beginning.LastEntry}, behind the trusted checkpoint: it can't be compared.");
+            }
+            else if (chain.Compare(head, $"trusted checkpoint {checkpoint.Number}") is { } differs)
+            {
+                yield return differs.Kind == FindingKind.Cut && old
+                    ? differs with { Kind = FindingKind.RolledBack, Text = $"{differs.Text}; the latest checkpoint here is {_latest?.Number ?? 0}" }
+                    : differs;
+            }
+        }
+    }
+
+    private ChainVerifier Of(string name)
+    {
+        if (!_chains.TryGetValue(name, out var chain))
+        {
+            chain = _chains[name] = new ChainVerifier(name, keys);
+            if (_trustedHeads.TryGetValue(name, out var head))
+            {
+                chain.Passed = passed => Meet(chain, head, passed);
+            }
+        }
+
+        return chain;
+    }
+
+    // Compared as it goes by: the hash of a seal is forgotten later.
+    private void Meet(ChainVerifier chain, ChainHead wanted, ChainHead passed)
+    {
+        if (passed.Seal != wanted.Seal)
+        {
+            return;
+        }
+
+        if (chain.Compare(wanted, $"trusted checkpoint {trusted?.Number}") is { } differs)
+        {
+            _others.Add(differs);
+        }
+
+        _met.Add(wanted.Chain);
+    }
+}
