@@ -1,3 +1,4 @@
+using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Rpc;
 using Moderation.ServiceDefaults.Hosting;
@@ -25,10 +26,12 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionStore>();
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddAudit();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<AuditRpc>();
         return app;
     }
 }

@@ -78,7 +78,7 @@ public static class RpcErrors
         ErrorReason.MethodNotAllowed => "This path does not take this method.",
         ErrorReason.DecisionArchived => "The decision is not in the store and this replica has no archive: ask one that has.",
         ErrorReason.AuditChainNotFound => "There is no such chain: shard-<n> below the number of shards, or admin.",
-        ErrorReason.AuditEntriesArchived => "These entries are in the archive, and this replica has none: ask one that has, or start at first_kept.",
+        ErrorReason.AuditEntriesArchived => "These entries are in the archive, and this replica has none: ask one that has, or begin anew without a page_token.",
         ErrorReason.AuditCheckpointNotFound => "There is no such checkpoint in the store; older ones are in the archive.",
         ErrorReason.AuditArchiveBroken => "A file of the archive is damaged: modctl audit verify says which entry.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",

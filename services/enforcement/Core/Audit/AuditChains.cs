@@ -8,6 +8,9 @@ public static class AuditChains
     /// <summary>The chain of what people change.</summary>
     public const string Admin = "admin";
 
+    /// <summary>What checkpoints are called where chains are listed; they are linked like one.</summary>
+    public const string Checkpoints = "checkpoints";
+
     private const string ShardPrefix = "shard-";
 
     /// <summary>The chain of the decisions of a shard.</summary>

@@ -14,6 +14,7 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
     private readonly Dictionary<string, ChainHead> _trustedHeads = trusted?.Heads.ToDictionary(h => h.Chain) ?? [];
     private readonly HashSet<string> _met = [];
     private Checkpoint? _latest;
+    private ChainHead _checkpointHead = ChainHead.Start(AuditChains.Checkpoints);
     private long _checkpoints;
     private bool _begun;
 
@@ -67,7 +68,11 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
     {
         foreach (var head in line.Heads)
         {
-            if (_begun)
+            if (head.Chain == AuditChains.Checkpoints)
+            {
+                ReadCheckpointHead(head);
+            }
+            else if (_begun)
             {
                 Of(head.Chain).Expect(head);
             }
@@ -80,9 +85,21 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
         _begun = true;
     }
 
+    private void ReadCheckpointHead(ChainHead said)
+    {
+        if (_begun && !_checkpointHead.IsSame(said))
+        {
+            _others.Add(said.Seal > _checkpointHead.Seal
+                ? new AuditFinding(FindingKind.Missing, said.Chain, _checkpointHead.Seal + 1, $"the archive goes on after checkpoint {said.Seal}")
+                : new AuditFinding(FindingKind.Changed, said.Chain, said.Seal, "the archive goes on from another checkpoint than the one before"));
+        }
+
+        _checkpointHead = said;
+    }
+
     private void Read(Checkpoint checkpoint)
     {
-        if (_others.Any(f => f.Subject == Subject))
+        if (_others.Any(f => f.Subject == AuditChains.Checkpoints))
         {
             return;
         }
@@ -105,34 +122,31 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
 
         _checkpoints++;
         _latest = checkpoint;
+        _checkpointHead = new ChainHead(AuditChains.Checkpoints, checkpoint.Number, checkpoint.Number, checkpoint.Hash());
     }
-
-    private const string Subject = "checkpoints";
 
     private AuditFinding? Check(Checkpoint checkpoint)
     {
         switch (keys.Verify(checkpoint.KeyId, checkpoint.Canonical(), checkpoint.Signature.Span))
         {
             case SignatureVerdict.UnknownKey:
-                return new AuditFinding(FindingKind.UnknownKey, Subject, checkpoint.Number, $"it was signed with {checkpoint.KeyId}");
+                return new AuditFinding(FindingKind.UnknownKey, AuditChains.Checkpoints, checkpoint.Number, $"it was signed with {checkpoint.KeyId}");
             case SignatureVerdict.Wrong:
-                return new AuditFinding(FindingKind.WrongSignature, Subject, checkpoint.Number, "its signature does not hold");
+                return new AuditFinding(FindingKind.WrongSignature, AuditChains.Checkpoints, checkpoint.Number, "its signature does not hold");
         }
 
         if (trusted is not null && trusted.Number == checkpoint.Number && !trusted.Hash().AsSpan().SequenceEqual(checkpoint.Hash()))
         {
-            return new AuditFinding(FindingKind.Changed, Subject, checkpoint.Number, "it is not the trusted one of this number");
+            return new AuditFinding(FindingKind.Changed, AuditChains.Checkpoints, checkpoint.Number, "it is not the trusted one of this number");
         }
 
-        if (_latest is null)
-        {
-            return null;
-        }
-
-        return checkpoint.Number > _latest.Number + 1 ? new AuditFinding(FindingKind.Missing, Subject, _latest.Number + 1, $"the next one is {checkpoint.Number}")
-            : checkpoint.Number <= _latest.Number ? new AuditFinding(FindingKind.Moved, Subject, checkpoint.Number, $"it stands behind {_latest.Number}")
-            : !checkpoint.PreviousHash.Span.SequenceEqual(_latest.Hash())
-                ? new AuditFinding(FindingKind.Changed, Subject, _latest.Number, $"checkpoint {checkpoint.Number} was linked to another one")
+        var before = _checkpointHead.Seal;
+        return checkpoint.Number > before + 1
+                ? new AuditFinding(FindingKind.Missing, AuditChains.Checkpoints, before + 1, $"the next one is {checkpoint.Number}")
+            : checkpoint.Number <= before
+                ? new AuditFinding(FindingKind.Moved, AuditChains.Checkpoints, checkpoint.Number, $"it stands behind {before}")
+            : !checkpoint.PreviousHash.Span.SequenceEqual(_checkpointHead.SealHash.Span)
+                ? new AuditFinding(FindingKind.Changed, AuditChains.Checkpoints, before, $"checkpoint {checkpoint.Number} was linked to another one")
             : null;
     }
 

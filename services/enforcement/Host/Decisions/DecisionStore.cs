@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
@@ -51,6 +52,7 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
                 KeySpace.Post(shard, decision.TenantId, decision.PostId), KeySpace.Decision(shard, decision.DecisionId),
                 KeySpace.Outbox(shard, decision.TenantId), KeySpace.OutboxSequence(shard, decision.TenantId),
                 KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.Review(shard), KeySpace.ReviewTasks(shard),
+                .. SettledPosts.Keys(shard, time.GetUtcNow()),
             ],
             [
                 decision.AccountId, decision.Revision, decision.Cause, decision.DecisionId, stored.Body, stored.Notice, stored.Statement, stored.Inputs,
@@ -59,6 +61,7 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
                 AuditOf(decision, stored).ToByteArray(), retention.Value.OutboxLength, KeepTill(decision, restrictive || task is not null),
                 task?.TaskId ?? "", task is null ? 0 : Rank(task), task?.ToByteArray() ?? [],
                 decision.CreateTime.ToDateTimeOffset().ToUnixTimeMilliseconds(),
+                .. SettledPosts.Arguments(shard, decision.TenantId, decision.PostId, decision.AccountId),
             ]))!; // the script always answers an array
         switch (answer[0].ToString())
         {
@@ -68,6 +71,8 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
             case "repeated":
                 var before = await FindAsync(decision.TenantId, answer[1].ToString());
                 return new CommitResult(before ?? throw RpcErrors.Create(ErrorReason.DecisionNotFound, ("decision_id", answer[1].ToString())), true, expected);
+            case "archived":
+                return new CommitResult(SettledPosts.Decision(decision, answer[1].ToString(), (DecisionOutcome)(int)answer[2]), true, expected);
             case "stale":
                 return new CommitResult(null, false, answer[1].ToString() == "current" ? RevisionPlace.Current : RevisionPlace.Superseded);
             case "other_account":
@@ -116,8 +121,12 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
             [
                 KeySpace.Post(shard, tenant, post), KeySpace.Outbox(shard, tenant), KeySpace.OutboxSequence(shard, tenant),
                 KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.Review(shard), KeySpace.ReviewTasks(shard),
+                .. SettledPosts.Keys(shard, now),
             ],
-            [account, now.ToUnixTimeMilliseconds(), happened.ToByteArray(), audit.ToByteArray(), retention.Value.OutboxLength]);
+            [
+                account, now.ToUnixTimeMilliseconds(), happened.ToByteArray(), audit.ToByteArray(), retention.Value.OutboxLength,
+                .. SettledPosts.Arguments(shard, tenant, post, account),
+            ]);
         if (answer == 0)
         {
             return null;

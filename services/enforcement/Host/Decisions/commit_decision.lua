@@ -1,15 +1,33 @@
+--#include settled_post.lua
 -- Commits one decision in its account's shard: the decision with its notice and statement, the audit entry, the review task and the
 -- outbox event, or nothing. Once by (post, revision, cause).
--- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 review, 8 review tasks
+-- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 review, 8 review tasks,
+--       9 settled posts of this generation, 10 of the one before
 -- ARGV: 1 account, 2 revision, 3 cause, 4 decision id, 5 body, 6 notice, 7 statement, 8 inputs, 9 restrictive ('1' or '0'),
 --       10 expected place ('current' or 'superseded'), 11 event, 12 audit entry, 13 outbox length, 14 keep till (ms),
---       15 task id or '', 16 task rank, 17 task record, 18 now (ms)
+--       15 task id or '', 16 task rank, 17 task record, 18 now (ms), 19 field of the post among the settled, 20 mark of its account there,
+--       21 prefix of decision ids, 22 keep a restored post (ms)
 -- Returns {status, value}: committed and the decision id; repeated and the id committed before; stale and the place as it is now;
 -- other_account; unexplained (a restrictive decision without its notice or statement is never stored).
 local post, account, revision, cause, id = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+
+-- A post that has settled is made whole again before anything else is decided about it.
+if redis.call('EXISTS', post) == 0 then
+  local settled = settled_find({KEYS[9], KEYS[10]}, ARGV[19], ARGV[21])
+  if settled then
+    if settled.mark ~= ARGV[20] then return {'other_account', ''} end
+    settled_restore(post, settled, ARGV[19], account, ARGV[22])
+  end
+end
+
 local seen = redis.call('HMGET', post, 'account', 'rev', 'withdraw_ms', 'd:' .. revision .. ':' .. cause, 'task', 'keep_till_ms')
 if seen[1] and seen[1] ~= account then return {'other_account', ''} end
-if seen[4] then return {'repeated', seen[4]} end
+if seen[4] then
+  -- What has moved to the archive is answered with what is left of it: {'archived', id, outcome}.
+  local archived = redis.call('HGET', post, 's:' .. seen[4])
+  if archived then return {'archived', seen[4], string.match(archived, '%d+$')} end
+  return {'repeated', seen[4]}
+end
 
 local latest = tonumber(seen[2] or '0')
 local place = 'current'
