@@ -28,6 +28,7 @@ public sealed class ValuesTests(Renders renders)
     [InlineData("redis.bundled.enabled=true", "two Redis: redis.existingSecret")]
     [InlineData("secrets.serviceToken.existingSecret=", "no serviceToken key: set secrets.serviceToken.existingSecret")]
     [InlineData("secrets.peopleToken.existingSecret=", "no peopleToken key: set secrets.peopleToken.existingSecret")]
+    [InlineData("secrets.auditKey.existingSecret=", "no auditKey: set secrets.auditKey.existingSecret")]
     [InlineData("services.enforcement.callers={ingest,media-hsh}", "services.enforcement.callers names \"media-hsh\"")]
     [InlineData("services.ingest.preStopSeconds=50", "services.ingest: terminationGracePeriodSeconds is 60")]
     [InlineData("defaults.autoscaling.enabled=true,services.ingest.autoscaling.minReplicas=9", "autoscaling.minReplicas 9 is more than maxReplicas 8")]

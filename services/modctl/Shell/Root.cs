@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Moderation.ModCtl.Audit;
 using Moderation.ModCtl.Banks;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Policy;
@@ -30,6 +31,7 @@ internal static class Root
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            AuditCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

@@ -54,13 +54,13 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>Owners of settled posts, in the slot of <see cref="Owner"/> (compact map): field of (tenant, post) → account id.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="post">The post.</param>
-    /// <param name="generation">The generation of seven days, see <see cref="GenerationOf"/>.</param>
+    /// <param name="generation">The generation, see <see cref="GenerationOf"/>.</param>
     public static string SettledOwners(string tenant, string post, string generation) => $"{{p:{SlotOf(tenant, post)}}}:owners:{generation}";
 
     /// <summary>Request ids (compact map): field of (tenant, request) → the first bytes of the hash of its body.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="request">The request id.</param>
-    /// <param name="generation">The generation of seven days, see <see cref="GenerationOf"/>.</param>
+    /// <param name="generation">The generation, see <see cref="GenerationOf"/>.</param>
     public static string RequestIds(string tenant, string request, string generation) => $"{{r:{SlotOf(tenant, request)}}}:{generation}";
 
     /// <summary>An API key (hash): tenant, hash of the secret.</summary>
@@ -105,14 +105,22 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>A bank's rows with one of 256 prefixes (hash): bank/entry → row.</summary>
     public static string BankRows(int prefix) => $"{{bank:{prefix:x2}}}:rows";
 
-    /// <summary>The length of a generation of the compact maps that forget: what is there is kept for one of them at least, for two at most.</summary>
-    public static readonly TimeSpan Generation = TimeSpan.FromDays(7);
+    /// <summary>
+    /// The length of a generation of the compact maps that forget. What is there is kept for about one of them at least, which has to be more than 7 days,
+    /// and for two at most.
+    /// </summary>
+    public static readonly TimeSpan Generation = TimeSpan.FromDays(8);
 
     /// <summary>The generation of <paramref name="now"/>, as the names of keys have it.</summary>
     /// <param name="now">The time.</param>
     /// <param name="before">How many generations earlier.</param>
     public static string GenerationOf(DateTimeOffset now, int before = 0)
         => ((now.ToUnixTimeMilliseconds() / (long)Generation.TotalMilliseconds) - before).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// The generation into which a service writes what another reads: a while behind, so that a reader whose clock is slow does not miss it.
+    /// </summary>
+    public static string WrittenGenerationOf(DateTimeOffset now) => GenerationOf(now - TimeSpan.FromHours(1));
 
     /// <summary>The field of a compact map for two names: bytes that are as good as random, so that its nodes fill evenly and no two names meet.</summary>
     public static byte[] CompactField(string first, string second) => SHA256.HashData(Encoding.UTF8.GetBytes($"{first}\n{second}"))[..10];
@@ -122,7 +130,7 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>What settled posts of a shard leave behind (compact map): field of (tenant, post) → account, revisions, contents, decisions.</summary>
     /// <param name="shard">The shard.</param>
-    /// <param name="generation">The generation of seven days, see <see cref="GenerationOf"/>.</param>
+    /// <param name="generation">The generation, see <see cref="GenerationOf"/>.</param>
     public static string Settled(int shard, string generation) => $"{{m:{shard}}}:settled:{generation}";
 
     /// <summary>Settled posts whose owner is still to be made small (hash): tenant and post → account and time of the decision.</summary>
@@ -168,5 +176,5 @@ public sealed record KeySpace(int ShardCount)
     public static string OutboxBell(string tenant) => $"bell:outbox:{tenant}";
 
     // Few enough that a map of a small installation has fields to share its nodes, many enough to spread over a cluster.
-    private static ulong SlotOf(string tenant, string name) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{tenant}\n{name}")) % 4096;
+    private static ulong SlotOf(string tenant, string name) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{tenant}\n{name}")) % 1024;
 }

@@ -59,7 +59,7 @@ public sealed class PostOwnerStore(RedisConnectionStore redis, TimeProvider time
     public async Task SettleAsync(string tenant, string post, string account, DateTimeOffset decided)
         => await Settle.RunAsync(
             Database,
-            Keys(tenant, post, time.GetUtcNow())[..2],
+            [KeySpace.Owner(tenant, post), KeySpace.SettledOwners(tenant, post, KeySpace.WrittenGenerationOf(time.GetUtcNow()))],
             [account, decided.ToUnixTimeMilliseconds(), CompactMaps.KeptMs, KeySpace.CompactField(tenant, post)]);
 
     private static RedisKey[] Keys(string tenant, string post, DateTimeOffset now) =>

@@ -11,6 +11,7 @@ public sealed class ArchiveVerifier(AuditVerifier verifier, AuditKeyRing keys)
     private const int LongestLine = 64 * 1024 * 1024;
     private SegmentManifest? _latest;
     private PruneMark? _pruned;
+    private bool _afterUnreadable;
 
     /// <summary>Says what retention dropped; before the first segment.</summary>
     public void Pruned(ReadOnlySpan<byte> mark)
@@ -48,7 +49,7 @@ public sealed class ArchiveVerifier(AuditVerifier verifier, AuditKeyRing keys)
         catch (FormatException wrong)
         {
             verifier.Report(new AuditFinding(FindingKind.Unreadable, name, number, wrong.Message));
-            _latest = null;
+            (_latest, _afterUnreadable) = (null, true);
             return;
         }
 
@@ -57,7 +58,7 @@ public sealed class ArchiveVerifier(AuditVerifier verifier, AuditKeyRing keys)
             verifier.Report(differs);
         }
 
-        _latest = said;
+        (_latest, _afterUnreadable) = (said, false);
         using var file = open(said.File);
         if (file is null)
         {
@@ -91,7 +92,7 @@ public sealed class ArchiveVerifier(AuditVerifier verifier, AuditKeyRing keys)
                 : null;
         }
 
-        return number == 1 || (_pruned is { } mark && mark.First == number && mark.PreviousHash.Span.SequenceEqual(said.PreviousHash.Span))
+        return number == 1 || _afterUnreadable || (_pruned is { } mark && mark.First == number && mark.PreviousHash.Span.SequenceEqual(said.PreviousHash.Span))
             ? null
             : new AuditFinding(FindingKind.Missing, name, 1, $"the archive begins at segment {number}, and no signed mark says that retention dropped what was before");
     }

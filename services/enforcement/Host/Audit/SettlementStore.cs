@@ -35,7 +35,7 @@ internal sealed class SettlementStore(RedisConnectionStore redis, KeySpace keys,
             Database,
             [
                 KeySpace.Post(shard, tenant, post), KeySpace.Decision(shard, decision.DecisionId),
-                KeySpace.Settled(shard, KeySpace.GenerationOf(time.GetUtcNow())), KeySpace.SettledPosts(shard),
+                KeySpace.Settled(shard, KeySpace.WrittenGenerationOf(time.GetUtcNow())), KeySpace.SettledPosts(shard),
             ],
             [
                 decision.DecisionId, decision.Revision, (int)decision.Outcome, account, KeySpace.AccountMark(tenant, account),
