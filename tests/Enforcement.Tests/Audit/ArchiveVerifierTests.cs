@@ -52,7 +52,8 @@ public sealed class ArchiveVerifierTests : IDisposable
         foreach (var file in Files)
         {
             var original = File.ReadAllBytes(file);
-            for (var i = 0; i < original.Length; i++)
+            var step = file.EndsWith(".json", StringComparison.Ordinal) ? 1 : 8; // a segment is under one hash as a whole
+            for (var i = 0; i < original.Length; i += step)
             {
                 var changed = original.ToArray();
                 changed[i] ^= (byte)(1 << (i % 8));

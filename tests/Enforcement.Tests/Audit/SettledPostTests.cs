@@ -18,12 +18,14 @@ public sealed class SettledPostTests(SuiteFixture suite) : IClassFixture<SuiteFi
 {
     private readonly string _archive = Directory.CreateTempSubdirectory("moderation-archive-").FullName;
     private readonly AuditSigner _signer = AuditSigner.FromPem(AuditSigner.CreatePem());
+    private static int _started;
     private AuditRig _rig = null!; // set by InitializeAsync
 
     public async ValueTask InitializeAsync()
     {
-        // Ahead of the suite's clock, so that all it did is old enough.
-        _rig = new AuditRig(suite.Redis, _archive, _signer, new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(5)), shards: KeySpace.DefaultShardCount);
+        // Ahead of the suite's clock, so that all it did is old enough, and ahead of the test before, whose leases have ended by then.
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-5 + (10 * Interlocked.Increment(ref _started))));
+        _rig = new AuditRig(suite.Redis, _archive, _signer, time, shards: KeySpace.DefaultShardCount);
         await Task.CompletedTask;
     }
 

@@ -52,8 +52,9 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
             chain.Finish();
         }
 
-        var findings = new List<AuditFinding>(_others);
-        findings.AddRange(_chains.Values.Select(c => c.Finding).OfType<AuditFinding>());
+        // An end that is missing is a hole when the chain turned out to go on.
+        var ofChains = _chains.Values.Select(c => c.Finding).OfType<AuditFinding>().ToList();
+        var findings = _others.Where(o => o.Kind != FindingKind.Cut || ofChains.TrueForAll(c => c.Subject != o.Subject)).Concat(ofChains).ToList();
         if (trusted is not null)
         {
             findings.AddRange(AgainstTrusted(trusted, findings.Select(f => f.Subject).ToHashSet()));
@@ -80,6 +81,11 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
             {
                 Of(head.Chain).BeginAt(head);
             }
+        }
+
+        if (!_begun && line.Heads.Count(h => h.Seal > 0) is > 0 and var later)
+        {
+            _notes.Add($"What there is begins behind the first seal in {later} chains: what was before is elsewhere, or was dropped by retention.");
         }
 
         _begun = true;
@@ -112,7 +118,7 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
 
         foreach (var head in checkpoint.Heads)
         {
-            if (Of(head.Chain).Compare(head, $"checkpoint {checkpoint.Number}") is { } differs)
+            if (Of(head.Chain).Compare(head, $"checkpoint {checkpoint.Number}") is { } differs && !_others.Any(f => f.Subject == head.Chain))
             {
                 _others.Add(differs);
             }

@@ -43,6 +43,6 @@ internal static class SealComparison
             (_, false, true) => (FindingKind.Missing, $"seal {seal.Number} covers it, and what follows it stands in its place"),
             _ => (FindingKind.Changed, $"it is not what seal {seal.Number} covers"),
         };
-        return new AuditFinding(kind, seal.Chain, number, text);
+        return new AuditFinding(kind, seal.Chain, kind == FindingKind.Added ? actual.Number : number, text);
     }
 }

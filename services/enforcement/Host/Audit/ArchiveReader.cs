@@ -49,10 +49,6 @@ internal static class ArchiveReader
         return heads;
     }
 
-    /// <summary>Where the chains stand before the first segment of a new archive.</summary>
-    public static Dictionary<string, ChainHead> HeadsOfNone(IEnumerable<string> chains)
-        => chains.Append(AuditChains.Checkpoints).ToDictionary(c => c, ChainHead.Start);
-
     /// <summary>Entries of a chain from <paramref name="first"/> on, as far as the archive has them.</summary>
     public static IEnumerable<ChainEntry> EntriesFrom(this IArchive archive, string chain, long first)
     {

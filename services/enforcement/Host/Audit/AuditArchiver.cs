@@ -61,7 +61,8 @@ internal sealed partial class AuditArchiver(
         }
 
         _latest = archive.Range() is { } range ? archive.Segment(range.Last) : null;
-        _heads = _latest is null ? ArchiveReader.HeadsOfNone(store.Chains) : archive.HeadsAfter(_latest);
+        // A new archive begins where the store does: at the beginning of all, or behind what an earlier archive has.
+        _heads = _latest is null ? await store.BeginningsAsync() : archive.HeadsAfter(_latest);
         foreach (var chain in store.Chains)
         {
             await LeaveAsync(chain, null);

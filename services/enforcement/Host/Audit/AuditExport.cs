@@ -41,7 +41,7 @@ internal sealed class AuditExport(ArchiveSlot slot, AuditStore store)
 
         if (heads is null)
         {
-            heads = await FirstHeadsAsync(kept);
+            heads = await store.BeginningsAsync();
             yield return new HeadsLine([.. heads.Values.OrderBy(h => h.Chain, StringComparer.Ordinal)]);
         }
 
@@ -87,31 +87,6 @@ internal sealed class AuditExport(ArchiveSlot slot, AuditStore store)
         }
 
         return heads!; // as above
-    }
-
-    // Without an archive: where the store begins. It drops whole seals' entries only, so a seal with some of its entries left is no beginning.
-    private async Task<Dictionary<string, ChainHead>> FirstHeadsAsync(Dictionary<string, long> kept)
-    {
-        var heads = new Dictionary<string, ChainHead>();
-        foreach (var chain in store.Chains)
-        {
-            heads[chain] = ChainHead.Start(chain);
-            foreach (var seal in await store.SealsAsync(chain, 1, AtOnce))
-            {
-                if (seal.Last >= kept[chain])
-                {
-                    heads[chain] = new ChainHead(chain, seal.Number - 1, seal.First - 1, seal.PreviousHash);
-                    break;
-                }
-
-                heads[chain] = seal.ToHead();
-            }
-        }
-
-        heads[AuditChains.Checkpoints] = await store.CheckpointsAsync(1, 1) is [var first]
-            ? new ChainHead(AuditChains.Checkpoints, first.Number - 1, first.Number - 1, first.PreviousHash)
-            : ChainHead.Start(AuditChains.Checkpoints);
-        return heads;
     }
 
     private async Task<List<AuditLine>> BehindAsync(ChainHead head, long kept)

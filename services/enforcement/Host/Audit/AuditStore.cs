@@ -23,6 +23,7 @@ internal enum AppendResult
 /// <summary>The chains as Redis has them: entries, seals, checkpoints, keys.</summary>
 internal sealed class AuditStore(RedisConnectionStore redis, KeySpace keys)
 {
+    private const int SealsAtOnce = 1000;
     private static readonly EmbeddedScript Append = EmbeddedScript.Load(typeof(AuditStore).Assembly, "append_sealed.lua");
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
@@ -57,6 +58,19 @@ internal sealed class AuditStore(RedisConnectionStore redis, KeySpace keys)
     /// <summary>Up to <paramref name="count"/> seals from number <paramref name="first"/> on.</summary>
     public async Task<IReadOnlyList<Seal>> SealsAsync(string chain, long first, int count)
         => [.. (await Database.StreamRangeAsync(SealsOf(chain), Id(first), count: count)).Select(ReadSeal)];
+
+    /// <summary>
+    /// Where the chains and the checkpoints stand before what the store still has. It drops the entries of whole seals only, so a seal with some of its
+    /// entries left is not behind.
+    /// </summary>
+    public async Task<Dictionary<string, ChainHead>> BeginningsAsync()
+    {
+        var heads = (await Task.WhenAll(Chains.Select(BeginningAsync))).ToDictionary(h => h.Chain);
+        heads[AuditChains.Checkpoints] = await CheckpointsAsync(1, 1) is [var first]
+            ? new ChainHead(AuditChains.Checkpoints, first.Number - 1, first.Number - 1, first.PreviousHash)
+            : ChainHead.Start(AuditChains.Checkpoints);
+        return heads;
+    }
 
     /// <summary>Appends a seal behind the one that it was made for.</summary>
     public Task<AppendResult> AppendAsync(Seal seal, long fence)
@@ -95,6 +109,26 @@ internal sealed class AuditStore(RedisConnectionStore redis, KeySpace keys)
     /// <summary>The public keys that signed so far, by id.</summary>
     public async Task<IReadOnlyDictionary<string, byte[]>> KeysAsync()
         => (await Database.HashGetAllAsync(KeySpace.AuditKeys)).ToDictionary(r => r.Name.ToString(), r => (byte[])r.Value!); // a field has a value
+
+    private async Task<ChainHead> BeginningAsync(string chain)
+    {
+        var kept = await FirstKeptAsync(chain);
+        var head = ChainHead.Start(chain);
+        while (await SealsAsync(chain, head.Seal + 1, SealsAtOnce) is { Count: > 0 } seals)
+        {
+            foreach (var seal in seals)
+            {
+                if (seal.Last >= kept)
+                {
+                    return new ChainHead(chain, seal.Number - 1, seal.First - 1, seal.PreviousHash);
+                }
+
+                head = seal.ToHead();
+            }
+        }
+
+        return head;
+    }
 
     private async Task<AppendResult> AppendAsync(
         string stream, string fenceKey, long fence, ReadOnlyMemory<byte> previous, long number, byte[] hash, byte[] record)
