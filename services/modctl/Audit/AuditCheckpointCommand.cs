@@ -11,7 +11,7 @@ internal static class AuditCheckpointCommand
     public static Command Create(Terminal terminal)
     {
         var number = new Option<long>("--number") { Description = "Its number; without it: the latest" };
-        var command = new Command("checkpoint", "Prints a checkpoint: keep it outside the suite, and give it to modctl audit verify --checkpoint later.") { number };
+        var command = new Command("checkpoint", "Prints a checkpoint: keep it outside the suite, for modctl audit verify --checkpoint.") { number };
         var token = CredentialOptions.Token().AddTo(command);
         command.Calls(terminal, AddressOption.OfEnforcement(), async (parsed, address, cancellationToken) =>
         {

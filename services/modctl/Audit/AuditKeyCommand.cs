@@ -8,7 +8,8 @@ namespace Moderation.ModCtl.Audit;
 /// <summary><c>modctl audit key</c>: the key that signs the audit, and the public part that auditors keep.</summary>
 internal static class AuditKeyCommand
 {
-    public static Command Create(Terminal terminal) => new("key", "Makes the key that signs the audit, and shows the public part of one.") { CreateKey(terminal), ShowKey(terminal) };
+    public static Command Create(Terminal terminal)
+        => new("key", "Makes the key that signs the audit, and shows the public part of one.") { CreateKey(terminal), ShowKey(terminal) };
 
     private static Command CreateKey(Terminal terminal)
     {

@@ -31,7 +31,9 @@ internal sealed class AuditVerification(Terminal terminal)
 
         try
         {
-            _trusted = AuditLine.Parse(File.ReadAllBytes(file.FullName)) is CheckpointLine line ? line.Checkpoint : throw new FormatException("it holds no checkpoint");
+            _trusted = AuditLine.Parse(File.ReadAllBytes(file.FullName)) is CheckpointLine line
+                ? line.Checkpoint
+                : throw new FormatException("it holds no checkpoint");
         }
         catch (FormatException wrong)
         {
@@ -104,7 +106,8 @@ internal sealed class AuditVerification(Terminal terminal)
         var against = _trusted is null ? "" : string.Create(CultureInfo.InvariantCulture, $", against trusted checkpoint {_trusted.Number}");
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(report.Holds ? "Holds" : "DOES NOT HOLD")}: {report.Entries} entries under {report.Seals} seals in {report.Heads.Count} chains, {report.Checkpoints} checkpoints{against}."));
+            $"{(report.Holds ? "Holds" : "DOES NOT HOLD")}: {report.Entries} entries under {report.Seals} seals in {report.Heads.Count} chains, "
+                + $"{report.Checkpoints} checkpoints{against}."));
         if (report.Holds && save is not null && report.Latest is { } latest)
         {
             File.WriteAllBytes(save.FullName, new CheckpointLine(latest).ToJson());

@@ -16,10 +16,12 @@ internal static class AuditVerifyCommand
         };
         var checkpoint = new Option<FileInfo>("--checkpoint")
         {
-            Description = "A checkpoint that was kept outside (modctl audit checkpoint): a cut tail or an old state put back shows against it alone", HelpName = "FILE",
+            Description = "A checkpoint that was kept outside: a cut tail or an old state put back shows against it alone", HelpName = "FILE",
         };
         var save = new Option<FileInfo>("--save-checkpoint") { Description = "Write the latest checkpoint that holds, to trust it next time", HelpName = "FILE" };
-        var command = new Command("verify", "Recomputes the audit and names the first entry that is changed, missing, moved or added. Without --archive and --file: of the running service.")
+        var command = new Command(
+            "verify",
+            "Recomputes the audit and names the first entry that is changed, missing, moved or added. Without --archive and --file: of the running service.")
         {
             archive, file, key, checkpoint, save,
         };

@@ -22,6 +22,8 @@ public sealed class EnforcementFixture : IAsyncLifetime
 
     public RedisServer Redis { get; private set; } = null!; // set by InitializeAsync
 
+    public GrpcChannel Channel => _channel!; // set by InitializeAsync
+
     public IServiceProvider Services => _app!.Services; // as above
 
     public EnforcementService.EnforcementServiceClient Client { get; private set; } = null!; // as above

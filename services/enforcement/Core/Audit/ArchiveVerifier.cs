@@ -92,9 +92,11 @@ public sealed class ArchiveVerifier(AuditVerifier verifier, AuditKeyRing keys)
                 : null;
         }
 
-        return number == 1 || _afterUnreadable || (_pruned is { } mark && mark.First == number && mark.PreviousHash.Span.SequenceEqual(said.PreviousHash.Span))
+        var dropped = _pruned is { } mark && mark.First == number && mark.PreviousHash.Span.SequenceEqual(said.PreviousHash.Span);
+        return number == 1 || _afterUnreadable || dropped
             ? null
-            : new AuditFinding(FindingKind.Missing, name, 1, $"the archive begins at segment {number}, and no signed mark says that retention dropped what was before");
+            : new AuditFinding(
+                FindingKind.Missing, name, 1, $"the archive begins at segment {number}, and no signed mark says that retention dropped what was before");
     }
 
     private void ReadFile(SegmentManifest said, Stream file)

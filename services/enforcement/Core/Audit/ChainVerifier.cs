@@ -117,7 +117,8 @@ internal sealed class ChainVerifier(string chain, AuditKeyRing keys)
     {
         if (Finding is null && _pending.Count > 0)
         {
-            Finding = new AuditFinding(FindingKind.Added, chain, _pending[0].Number, "it stands behind the last seal and was never sealed, or its seal was cut off");
+            Finding = new AuditFinding(
+                FindingKind.Added, chain, _pending[0].Number, "it stands behind the last seal and was never sealed, or its seal was cut off");
         }
     }
 

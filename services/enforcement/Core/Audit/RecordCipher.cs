@@ -39,7 +39,8 @@ public static class RecordCipher
             RandomNumberGenerator.Fill(nonce); // a key seals far fewer than 2^32 records, which random nonces of 96 bits allow
             using var aes = new AesGcm(key, TagLength);
             aes.Encrypt(
-                nonce, compressed.AsSpan(0, length), sealedRecord.AsSpan(NonceLength + TagLength), sealedRecord.AsSpan(NonceLength, TagLength), Place(chain, number));
+                nonce, compressed.AsSpan(0, length), sealedRecord.AsSpan(NonceLength + TagLength), sealedRecord.AsSpan(NonceLength, TagLength),
+                Place(chain, number));
             return sealedRecord;
         }
         finally
@@ -62,7 +63,8 @@ public static class RecordCipher
         try
         {
             aes.Decrypt(
-                sealedRecord[..NonceLength], sealedRecord[(NonceLength + TagLength)..], sealedRecord.Slice(NonceLength, TagLength), compressed, Place(chain, number));
+                sealedRecord[..NonceLength], sealedRecord[(NonceLength + TagLength)..], sealedRecord.Slice(NonceLength, TagLength), compressed,
+                Place(chain, number));
         }
         catch (AuthenticationTagMismatchException)
         {

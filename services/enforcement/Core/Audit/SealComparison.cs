@@ -19,18 +19,21 @@ internal static class SealComparison
 
             if (i >= expected.Count)
             {
-                return new AuditFinding(FindingKind.Added, seal.Chain, found[i].Number, $"seal {seal.Number} ends at {seal.Last}, and this stands before it");
+                return new AuditFinding(
+                    FindingKind.Added, seal.Chain, found[i].Number, $"seal {seal.Number} ends at {seal.Last}, and this stands before it");
             }
 
             if (marks[i] != expected[i] || found[i].Number != number)
             {
-                return Classify(seal, found[i], number, marks[i] == expected[i], marks.IndexOf(expected[i], i) >= 0, expected.IndexOf(marks[i], i) >= 0);
+                var (wantedComesLater, actualWasSealedLater) = (marks.IndexOf(expected[i], i) >= 0, expected.IndexOf(marks[i], i) >= 0);
+                return Classify(seal, found[i], number, marks[i] == expected[i], wantedComesLater, actualWasSealedLater);
             }
         }
 
         return Seal.HashOf(seal.PreviousHash.Span, found).AsSpan().SequenceEqual(seal.EntriesHash.Span)
             ? null
-            : new AuditFinding(FindingKind.Changed, seal.Chain, seal.First, $"entries {seal.First}..{seal.Last} do not hash to what seal {seal.Number} says");
+            : new AuditFinding(
+                FindingKind.Changed, seal.Chain, seal.First, $"entries {seal.First}..{seal.Last} do not hash to what seal {seal.Number} says");
     }
 
     private static AuditFinding Classify(Seal seal, ChainEntry actual, long number, bool same, bool wantedComesLater, bool actualWasSealedLater)

@@ -46,7 +46,8 @@ public sealed record SegmentManifest
 
     /// <summary>What is signed.</summary>
     public byte[] Canonical() => new CanonicalBytes(Label)
-        .Add(Number).Add(File).Add(Bytes).Add(FileHash.Span).Add(Entries).Add(FromMs).Add(ToMs).Add(TimeMs).Add(PreviousHash.Span).Add(KeyId).Span.ToArray();
+        .Add(Number).Add(File).Add(Bytes).Add(FileHash.Span).Add(Entries).Add(FromMs).Add(ToMs).Add(TimeMs)
+        .Add(PreviousHash.Span).Add(KeyId).Span.ToArray();
 
     /// <summary>What the next manifest is linked to.</summary>
     public byte[] Hash() => SHA256.HashData(Canonical());

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace Moderation.Enforcement.Host.Audit;
 
 /// <summary>
-/// The keys under which the archive has what is personal, one for each account. Destroying one makes the account's records unreadable wherever copies of the
-/// archive may be. The archive names accounts by a pseudonym that only who has this store's secret can compute.
+/// The keys under which the archive has what is personal, one for each account. Destroying one makes the account's records unreadable
+/// wherever copies of the archive may be. The archive names accounts by a pseudonym that only who has this store's secret can compute.
 /// </summary>
 internal sealed class AccountKeyStore(RedisConnectionStore redis, KeySpace keys)
 {

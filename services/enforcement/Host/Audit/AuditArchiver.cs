@@ -6,8 +6,8 @@ using Moderation.ServiceDefaults.Telemetry;
 namespace Moderation.Enforcement.Host.Audit;
 
 /// <summary>
-/// Moves what is sealed into the archive, lets settled decisions leave the store, and only then drops the entries. Where it stands is what the archive says,
-/// and what is left to do is what the store still has of that: so it may die anywhere and go on.
+/// Moves what is sealed into the archive, lets settled decisions leave the store, and only then drops the entries. Where it stands is what
+/// the archive says, and what is left to do is what the store still has of that: so it may die anywhere and go on.
 /// </summary>
 internal sealed partial class AuditArchiver(
     ArchiveSlot slot, AuditStore store, AuditLeaseStore leases, SegmentSource source, Settler settler, AuditSigner signer, AuditSteps steps,

@@ -29,7 +29,9 @@ internal sealed class AuditOptions
     /// <summary>How often what was sealed is archived, 1 second to 1 hour.</summary>
     public TimeSpan ArchiveInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How old a seal must be to be archived, and so a decision to settle: 30 seconds or more, so that no call about it is still under way.</summary>
+    /// <summary>
+    /// How old a seal must be to be archived, and so a decision to settle: 30 seconds to 1 day, so that no call about it is still under way.
+    /// </summary>
     public TimeSpan ArchiveDelay { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Most entries of a segment, about; 100 to 100,000. A segment is built in memory.</summary>
@@ -42,20 +44,24 @@ internal sealed class AuditOptions
     public string? WhatIsWrong()
     {
         var wrong = new List<string>();
-        Require(SigningKeyFile.Length > 0, "SigningKeyFile is not set: name a file with an ECDSA P-256 private key in PEM (modctl audit key create FILE makes one)");
-        Require(SigningKeyFile.Length == 0 || File.Exists(SigningKeyFile), $"SigningKeyFile: there is no file {SigningKeyFile}");
-        Require(SealInterval >= TimeSpan.FromMilliseconds(100) && SealInterval <= TimeSpan.FromMinutes(1), $"SealInterval is {SealInterval}, must be 100 ms to 1 minute");
         Require(
-            CheckpointInterval >= TimeSpan.FromSeconds(1) && CheckpointInterval <= TimeSpan.FromDays(1), $"CheckpointInterval is {CheckpointInterval}, must be 1 second to 1 day");
-        Require(LeaseDuration >= TimeSpan.FromSeconds(2) && LeaseDuration <= TimeSpan.FromMinutes(5), $"LeaseDuration is {LeaseDuration}, must be 2 seconds to 5 minutes");
+            SigningKeyFile.Length > 0,
+            "SigningKeyFile is not set: name a file with an ECDSA P-256 private key in PEM (modctl audit key create FILE makes one)");
+        Require(SigningKeyFile.Length == 0 || File.Exists(SigningKeyFile), $"SigningKeyFile: there is no file {SigningKeyFile}");
+        RequireSpan(nameof(SealInterval), SealInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        RequireSpan(nameof(CheckpointInterval), CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        RequireSpan(nameof(LeaseDuration), LeaseDuration, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
         Require(LeaseDuration > 2 * SealInterval, $"LeaseDuration is {LeaseDuration}, must be more than twice SealInterval");
         Require(SealEntries is >= 1 and <= 10_000, $"SealEntries is {SealEntries}, must be 1..10000");
         Require(CheckpointsKept >= 60, $"CheckpointsKept is {CheckpointsKept}, must be 60 or more");
-        Require(ArchiveInterval >= TimeSpan.FromSeconds(1) && ArchiveInterval <= TimeSpan.FromHours(1), $"ArchiveInterval is {ArchiveInterval}, must be 1 second to 1 hour");
-        Require(ArchiveDelay >= TimeSpan.FromSeconds(30), $"ArchiveDelay is {ArchiveDelay}, must be 30 seconds or more");
+        RequireSpan(nameof(ArchiveInterval), ArchiveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        RequireSpan(nameof(ArchiveDelay), ArchiveDelay, TimeSpan.FromSeconds(30), TimeSpan.FromDays(1));
         Require(SegmentEntries is >= 100 and <= 100_000, $"SegmentEntries is {SegmentEntries}, must be 100..100000");
         Require(ArchiveRetention >= TimeSpan.FromDays(365), $"ArchiveRetention is {ArchiveRetention}, must be 365 days or more");
         return wrong.Count == 0 ? null : $"{Section}: {string.Join("; ", wrong)}.";
+
+        void RequireSpan(string name, TimeSpan value, TimeSpan least, TimeSpan most)
+            => Require(value >= least && value <= most, $"{name} is {value}, must be {least} to {most}");
 
         void Require(bool condition, string text)
         {

@@ -24,7 +24,8 @@ internal sealed class DirectoryArchive : IArchive
             using var there = JsonDocument.Parse(File.ReadAllText(description));
             if (there.RootElement.GetProperty("format").GetInt32() != 1 || there.RootElement.GetProperty("shards").GetInt32() != shardCount)
             {
-                throw new InvalidOperationException($"Audit:ArchiveDirectory: {description} is of another format or another number of shards than {shardCount}.");
+                throw new InvalidOperationException(
+                    $"Audit:ArchiveDirectory: {description} is of another format or another number of shards than {shardCount}.");
             }
         }
     }

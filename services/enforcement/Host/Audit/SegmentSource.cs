@@ -90,7 +90,8 @@ internal sealed partial class SegmentSource(AuditStore store, SettlementStore se
         }
 
         var wanted = pseudonyms.Where(p => p.Length > 0).DistinctBy(Convert.ToHexString).ToList();
-        var found = wanted.Count == 0 ? [] : await accountKeys.GetOrCreateAsync(AuditChains.ShardOf(chain)!.Value, wanted); // decisions stand in chains of shards
+        // Decisions stand in chains of shards alone.
+        var found = wanted.Count == 0 ? [] : await accountKeys.GetOrCreateAsync(AuditChains.ShardOf(chain)!.Value, wanted);
         var keys = wanted.Zip(found).ToDictionary(p => Convert.ToHexString(p.First), p => p.Second);
         for (var i = 0; i < records.Count; i++)
         {
@@ -126,6 +127,8 @@ internal sealed partial class SegmentSource(AuditStore store, SettlementStore se
         return records;
     }
 
-    [LoggerMessage(LogLevel.Critical, "{Chain}: seal {Seal} over entries {First}..{Last} does not hold against the store or the archive; the chain is not archived further")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "{Chain}: seal {Seal} over entries {First}..{Last} does not hold against the store or the archive; the chain is not archived further")]
     private partial void LogBroken(string chain, long seal, long first, long last);
 }

@@ -21,7 +21,9 @@ internal static class SettledPosts
         System.Text.Encoding.ASCII.GetBytes($"d_{shard}_"), System.Text.Encoding.ASCII.GetBytes($"{RestoredKeptMs}"),
     ];
 
-    /// <summary>The decision that was committed before under the same key as <paramref name="anew"/>, as far as it is known without the archive.</summary>
+    /// <summary>
+    /// The decision that was committed before under the same key as <paramref name="anew"/>, as far as it is known without the archive.
+    /// </summary>
     public static Decision Decision(Decision anew, string id, DecisionOutcome outcome) => new()
     {
         DecisionId = id,

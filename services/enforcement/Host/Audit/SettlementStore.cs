@@ -22,8 +22,11 @@ internal sealed class SettlementStore(RedisConnectionStore redis, KeySpace keys,
     public async Task<IReadOnlyList<IReadOnlyList<ArchivedField>>> ReadAsync(int shard, IEnumerable<string> decisions)
     {
         var rows = await Task.WhenAll(decisions.Select(id => Database.HashGetAllAsync(KeySpace.Decision(shard, id))));
-        return [.. rows.Select(r => r.Select(f => new ArchivedField { Name = f.Name.ToString(), Value = ByteString.CopyFrom((byte[])f.Value!) }).ToList())]; // a field has a value
+        return [.. rows.Select(r => r.Select(Field).ToList())];
     }
+
+    private static ArchivedField Field(HashEntry field)
+        => new() { Name = field.Name.ToString(), Value = ByteString.CopyFrom((byte[])field.Value!) }; // a field has a value
 
     /// <summary>Lets one decision leave.</summary>
     /// <returns>What became of it: settled, shrunk or kept.</returns>

@@ -137,7 +137,8 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Pos
             : !more[0].IsNull || row[1].IsNull ? PostState.Pending
             : PostState.Decided;
         return new StoredPost(
-            shard, account, revision, state, row[1].IsNull ? null : row[1].ToString(), more[2].IsNull ? null : ParseSettled(row[1].ToString(), more[2].ToString()));
+            shard, account, revision, state, row[1].IsNull ? null : row[1].ToString(),
+            more[2].IsNull ? null : ParseSettled(row[1].ToString(), more[2].ToString()));
     }
 
     /// <summary>The decision of one revision as submitted, or null while there is none.</summary>

@@ -14,8 +14,8 @@ namespace Moderation.Ingest.Host.Pipeline;
 
 /// <summary>The way of a submission up to its answer; SubmitPost and StreamPosts both go through here.</summary>
 internal sealed class PostIntake(
-    IntakeStore store, PostOwnerStore owners, RequestIdStore requestIds, MediaPresenceStore media, MediaRelay relay, PostProcessor processor, ServiceCallers callers,
-    ReplicaName replica, IOptions<PipelineOptions> options, TimeProvider time)
+    IntakeStore store, PostOwnerStore owners, RequestIdStore requestIds, MediaPresenceStore media, MediaRelay relay, PostProcessor processor,
+    ServiceCallers callers, ReplicaName replica, IOptions<PipelineOptions> options, TimeProvider time)
 {
     // What is kept back of the caller's deadline so that PENDING still reaches it.
     private static readonly TimeSpan AnswerReserve = TimeSpan.FromMilliseconds(50);
