@@ -6,7 +6,7 @@ using Moderation.ModCtl.Shell;
 namespace Moderation.ModCtl.Audit;
 
 /// <summary>One verification: what is trusted, what is read, and what came of it.</summary>
-internal sealed class AuditVerification(Terminal terminal)
+internal sealed class AuditVerification(Terminal terminal) : IDisposable
 {
     private const int LongestLine = 64 * 1024 * 1024;
     private readonly AuditKeyRing _keys = new();
@@ -114,9 +114,10 @@ internal sealed class AuditVerification(Terminal terminal)
             terminal.Error.WriteLine($"Checkpoint {latest.Number} is kept in {save.FullName}.");
         }
 
-        _keys.Dispose();
         return report.Holds ? 0 : Root.Failed;
     }
+
+    public void Dispose() => _keys.Dispose();
 
     private void VerifyLines(Stream text)
     {

@@ -33,7 +33,7 @@ internal static class AuditVerifyCommand
                 throw new UsageException("give --archive or --file, not both.");
             }
 
-            var run = new AuditVerification(terminal);
+            using var run = new AuditVerification(terminal);
             foreach (var trusted in parsed.GetValue(key) ?? [])
             {
                 run.Trust(await AuditKeyCommand.ReadAsync(trusted, "--key", cancellationToken));
