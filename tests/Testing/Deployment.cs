@@ -23,6 +23,9 @@ public sealed class Deployment : IAsyncDisposable
     /// <summary>All four, each after those that it calls.</summary>
     public IReadOnlyList<ServiceProcess> Services => _services;
 
+    /// <summary>The secret that people's tokens are signed with.</summary>
+    public string PeopleKeyFile => Path.Combine(_secrets, "people-token.key");
+
     /// <summary>The key of the one tenant.</summary>
     public string ApiKey { get; private set; } = "";
 

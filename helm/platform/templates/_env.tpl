@@ -20,6 +20,8 @@
 {{- $_ := set $env (printf "Services__%s" (include "platform.configName" $callee)) (printf "dns:///%s:8081" (include "platform.name" (list $root $callee))) -}}
 {{- end -}}
 {{- end -}}
+{{- if eq $name "enforcement" -}}{{- $_ := merge $env (include "platform.deliveryEnv" $root | fromYaml) -}}{{- end -}}
+{{- if eq $name "ingest" -}}{{- $_ := merge $env (include "platform.bridgeEnv" $root | fromYaml) -}}{{- end -}}
 {{- with $root.Values.otlp.endpoint -}}{{- $_ := set $env "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}{{- end -}}
 {{- $old := lookup "v1" "ConfigMap" $root.Release.Namespace (include "platform.name" .) -}}
 {{- $was := index ($old.data | default dict) "Sharding__Count" -}}

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Moderation.Ingest.Host.Bridge;
 using Moderation.Ingest.Host.Intake;
 using Moderation.Ingest.Host.Media;
 using Moderation.Ingest.Host.Pipeline;
@@ -42,6 +43,7 @@ public static class IngestHost
         builder.Services.AddSingleton<MediaRelay>();
         builder.Services.AddSingleton<DecisionFeedOutbox>();
         builder.Services.AddSingleton<IngestRpc>();
+        builder.Services.AddBridge(); // started last and stopped first: what it takes in still finds its processor
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<IngestRpc>();

@@ -3,6 +3,7 @@ using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Host.Decoding;
 using Moderation.MediaHash.Host.Media;
 using Moderation.MediaHash.Host.Rpc;
+using Moderation.MediaHash.Host.Video;
 using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.MediaHash.Host;
@@ -27,6 +28,7 @@ public static class MediaHashHost
             .ValidateOnStart();
         builder.Services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section)
             .Validate(o => o.MaxInFlight is > 0 and <= 10_000, "MediaHash:Upload:MaxInFlight must be 1..10000.").ValidateOnStart();
+        builder.Services.AddVideo();
         builder.Services.AddSingleton<MediaFingerprinter>();
         builder.Services.AddSingleton<FingerprintStore>();
         builder.Services.AddSingleton<MediaMatcher>();

@@ -64,4 +64,22 @@ public static class ModerationMeter
 
     /// <summary>Decisions that left the store; tag result.</summary>
     public static readonly Counter<long> DecisionsSettled = Meter.CreateCounter<long>("moderation.decision.settled", "{decision}");
+
+    /// <summary>Events that a receiver took; tag sink.</summary>
+    public static readonly Counter<long> EventsDelivered = Meter.CreateCounter<long>("moderation.delivery.delivered", "{event}");
+
+    /// <summary>Attempts to deliver that failed; tags sink, cause.</summary>
+    public static readonly Counter<long> DeliveriesFailed = Meter.CreateCounter<long>("moderation.delivery.failed", "{attempt}");
+
+    /// <summary>Events that became dead letters; tag sink.</summary>
+    public static readonly Counter<long> EventsDead = Meter.CreateCounter<long>("moderation.delivery.dead", "{event}");
+
+    /// <summary>Seconds from when an event happened until a receiver took it; tag sink.</summary>
+    public static readonly Histogram<double> DeliveryLag = Meter.CreateHistogram<double>("moderation.delivery.lag", "s");
+
+    /// <summary>Gaps in the outbox that a receiver has to be told of; tag sink.</summary>
+    public static readonly Counter<long> DeliveryResyncs = Meter.CreateCounter<long>("moderation.delivery.resync", "{gap}");
+
+    /// <summary>Messages of a Dapr topic that came to ingest; tag result.</summary>
+    public static readonly Counter<long> BridgeMessages = Meter.CreateCounter<long>("moderation.bridge.received", "{message}");
 }

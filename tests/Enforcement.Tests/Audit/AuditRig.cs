@@ -7,6 +7,7 @@ using Moderation.Contracts.V1;
 using Moderation.Enforcement.Audit;
 using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Redis;
 using Moderation.Testing;
@@ -33,11 +34,12 @@ internal sealed class AuditRig : IAsyncDisposable
         AccountKeys = new AccountKeyStore(Connection, Keys);
         Owners = new PostOwnerStore(Connection, time);
         Settlements = new SettlementStore(Connection, Keys, Owners, time);
-        Decisions = new DecisionStore(Connection, Keys, Options.Create(new RetentionOptions { OutboxLength = 100 }), time);
         Admin = new AdminAuditLedger(Connection, time);
         Slot = new ArchiveSlot(archive.Length > 0 ? new DirectoryArchive(archive, shards) : null);
         Export = new AuditExport(Slot, Store);
         Archived = new ArchivedDecisions(Slot, Store, AccountKeys, Keys);
+        Decisions = new DecisionStore(
+            Connection, Keys, new StandingLedger(Connection, Keys), Owners, Archived, Options.Create(new RetentionOptions { OutboxLength = 100 }), time);
         var leases = new AuditLeaseStore(Connection, new AuditReplica(Ulid.NewUlid().ToString()));
         Sealer = new AuditSealer(Store, leases, signer, [], Steps, options, time, NullLogger<AuditSealer>.Instance);
         Archiver = new AuditArchiver(
@@ -125,8 +127,9 @@ internal sealed class AuditRig : IAsyncDisposable
             TenantId = Tenant, Cause = "submit", Facts = new Contracts.V1.PostFacts { PostId = post, AccountId = account, Revision = revision, TextLength = 44 },
         };
         var pending = new PendingDecision(
-            decision, inputs, null, Decider.Person, new Dictionary<string, EvidenceBasis> { ["r"] = EvidenceBasis.TextScore });
-        return (await Decisions.CommitAsync(pending, RevisionPlace.Current)).Decision ?? throw new InvalidOperationException("The post moved on.");
+            new DecisionRecord { Decision = decision, Inputs = inputs, Nonce = DecisionStore.NewNonce() }, PostView.Unseen, Decider.Person,
+            new Dictionary<string, EvidenceBasis> { ["r"] = EvidenceBasis.TextScore });
+        return (await Decisions.CommitAsync(pending)).Decision ?? throw new InvalidOperationException("The post moved on.");
     }
 
     /// <summary>Verifies what an export says.</summary>

@@ -13,7 +13,7 @@ namespace Moderation.Enforcement.Tests.Audit;
 
 public sealed class AuditRpcTests(EnforcementFixture enforcement) : IClassFixture<EnforcementFixture>
 {
-    private AuditService.AuditServiceClient Client => new(enforcement.Channel);
+    private AuditService.AuditServiceClient Client => new(enforcement.Invoker);
 
     [Fact]
     public async Task ListAuditEntries_pages_through_all_in_order_and_says_what_is_sealed()

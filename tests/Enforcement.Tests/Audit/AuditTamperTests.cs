@@ -1,5 +1,6 @@
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Audit;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 using Xunit;
@@ -82,13 +83,16 @@ public sealed class AuditTamperTests : AuditFixture
         var other = await rig.CommitAsync("post-2", "account-2");
         await rig.RoundAsync();
         var trusted = await rig.Store.LatestCheckpointAsync();
-        Assert.Equal(erased, await rig.Archived.FindAsync(AuditRig.Tenant, erased.DecisionId, CancellationToken.None));
-        Assert.Null(await rig.Archived.FindAsync("another-tenant", erased.DecisionId, CancellationToken.None));
+        var record = await rig.Archived.FindAsync(erased.DecisionId, CancellationToken.None);
+        Assert.Equal(erased, record?.Decision);
+        Assert.Null(await rig.Decisions.FindAsync("another-tenant", erased.DecisionId));
+        var entry = rig.Slot.Archive!.EntriesFrom(AuditChains.OfShard(rig.Keys.ShardOf(AuditRig.Tenant, Account)), 1).First();
+        Assert.Equal(AuditEntry.Parser.ParseFrom(entry.Bytes.ToArray()).Committed.ContentHash.ToByteArray(), Host.Decisions.StoredDecision.Hash(record!));
 
         Assert.True(await rig.AccountKeys.DestroyAsync(AuditRig.Tenant, Account));
         Assert.False(await rig.AccountKeys.DestroyAsync(AuditRig.Tenant, Account));
-        Assert.Null(await rig.Archived.FindAsync(AuditRig.Tenant, erased.DecisionId, CancellationToken.None));
-        Assert.Equal(other, await rig.Archived.FindAsync(AuditRig.Tenant, other.DecisionId, CancellationToken.None));
+        Assert.Null(await rig.Archived.FindAsync(erased.DecisionId, CancellationToken.None));
+        Assert.Equal(other, await rig.Decisions.FindAsync(AuditRig.Tenant, other.DecisionId));
         Assert.Empty((await rig.VerifyExportAsync(Signer, trusted)).Findings);
 
         // Nothing of the post, the account or the tenant is in the archive in the clear.
@@ -134,9 +138,9 @@ public sealed class AuditTamperTests : AuditFixture
         Assert.Empty(report.Findings);
         Assert.Equal(1, report.Entries);
         Assert.Equal(2, report.Heads.Single(h => h.Chain == AuditChains.OfShard(rig.Keys.ShardOf(AuditRig.Tenant, Account))).LastEntry);
-        var gone = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => bare.Archived.FindAsync(
-            AuditRig.Tenant, KeySpace.MintId('d', rig.Keys.ShardOf(AuditRig.Tenant, Account), decision.CreateTime.ToDateTimeOffset()), CancellationToken.None));
-        Assert.Equal(ErrorReason.DecisionArchived, ServiceDefaults.Errors.RpcErrors.ReasonOf(gone));
+        var absent = KeySpace.MintId('d', rig.Keys.ShardOf(AuditRig.Tenant, Account), decision.CreateTime.ToDateTimeOffset());
+        Assert.Equal(ErrorReason.DecisionArchived, ServiceDefaults.Errors.RpcErrors.ReasonOf(await bare.Archived.AbsentAsync(absent)));
+        Assert.Equal(ErrorReason.DecisionNotFound, ServiceDefaults.Errors.RpcErrors.ReasonOf(await rig.Archived.AbsentAsync(absent)));
     }
 
     private static (int Shard, string Chain) ChainOf(AuditRig rig)

@@ -13,8 +13,18 @@ using Xunit;
 
 namespace Moderation.Enforcement.Tests.Audit;
 
+/// <summary>The whole suite, with no post sampled for review: a sampled one does not settle.</summary>
+public sealed class UnsampledSuite : SuiteFixture
+{
+    /// <inheritdoc />
+    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, string?>> Settings => new Dictionary<string, IReadOnlyDictionary<string, string?>>
+    {
+        [EnforcementHost.Name] = new Dictionary<string, string?> { ["Review:SampleShare"] = "0" },
+    };
+}
+
 /// <summary>The whole suite: what it promises about a post holds after the post has settled too.</summary>
-public sealed class SettledPostTests(SuiteFixture suite) : IClassFixture<SuiteFixture>, IAsyncLifetime
+public sealed class SettledPostTests(UnsampledSuite suite) : IClassFixture<UnsampledSuite>, IAsyncLifetime
 {
     private readonly string _archive = Directory.CreateTempSubdirectory("moderation-archive-").FullName;
     private readonly AuditSigner _signer = AuditSigner.FromPem(AuditSigner.CreatePem());
@@ -67,7 +77,7 @@ public sealed class SettledPostTests(SuiteFixture suite) : IClassFixture<SuiteFi
 
         var post = await tenant.Ingest.GetPostAsync(new GetPostRequest { PostId = "bread" });
         Assert.Equal((PostState.Decided, 1L, "author-of-bread", first.Decision.DecisionId), (post.State, post.Revision, post.AccountId, post.Decision.DecisionId));
-        Assert.Equal(first.Decision, await _rig.Archived.FindAsync(tenant.Tenant, first.Decision.DecisionId, CancellationToken.None));
+        Assert.Equal(first.Decision, await _rig.Decisions.FindAsync(tenant.Tenant, first.Decision.DecisionId));
         Assert.Equal(ErrorReason.DecisionArchived, await ReasonAsync(tenant.Enforcement.GetDecisionAsync(new GetDecisionRequest { DecisionId = first.Decision.DecisionId })));
     }
 

@@ -15,30 +15,26 @@ internal sealed class ArchivedDecisions(ArchiveSlot slot, AuditStore store, Acco
     // Reading a segment is work for a core; a caller with a list of ids must not take them all.
     private readonly SemaphoreSlim _readers = new(2);
 
-    /// <summary>A decision of <paramref name="tenant"/> from the archive, as it was committed; null when there is none, or its account was erased.</summary>
-    /// <exception cref="Grpc.Core.RpcException">
-    /// DECISION_ARCHIVED when this replica has no archive and the decision may be in one; AUDIT_ARCHIVE_BROKEN.
-    /// </exception>
-    public async Task<Decision?> FindAsync(string tenant, string decisionId, CancellationToken cancellationToken)
+    /// <summary>
+    /// The record of a decision of any tenant, as it was committed; null when there is none here, or its account was erased. The caller sees to
+    /// who may read it.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">AUDIT_ARCHIVE_BROKEN.</exception>
+    public async Task<DecisionRecord?> FindAsync(string decisionId, CancellationToken cancellationToken)
     {
-        if (keys.ShardOfId(decisionId, 'd') is not { } shard)
+        if (slot.Archive is not { } archive || keys.ShardOfId(decisionId, 'd') is not { } shard)
         {
             return null;
-        }
-
-        var chain = AuditChains.OfShard(shard);
-        if (slot.Archive is not { } archive)
-        {
-            return await store.FirstKeptAsync(chain) > 1
-                ? throw RpcErrors.Create(ErrorReason.DecisionArchived, ("decision_id", decisionId))
-                : null;
         }
 
         await _readers.WaitAsync(cancellationToken);
         try
         {
-            var line = Find(archive, chain, decisionId, cancellationToken);
-            return line is null || await accountKeys.FindAsync(shard, line.Account) is not { } key ? null : Read(line, key, tenant);
+            var line = Find(archive, AuditChains.OfShard(shard), decisionId, cancellationToken);
+            return line is not null && await accountKeys.FindAsync(shard, line.Account) is { } key
+                && RecordCipher.Decrypt(key, line.Chain, line.Entry.Number, line.Record.Span) is { } record
+                ? DecisionRecord.Parser.ParseFrom(record)
+                : null;
         }
         catch (InvalidDataException broken)
         {
@@ -48,6 +44,13 @@ internal sealed class ArchivedDecisions(ArchiveSlot slot, AuditStore store, Acco
         {
             _readers.Release();
         }
+    }
+
+    /// <summary>Why a decision was not found: DECISION_ARCHIVED when this replica has no archive and it may be in one, else DECISION_NOT_FOUND.</summary>
+    public async Task<Grpc.Core.RpcException> AbsentAsync(string decisionId)
+    {
+        var elsewhere = slot.Archive is null && keys.ShardOfId(decisionId, 'd') is { } shard && await store.FirstKeptAsync(AuditChains.OfShard(shard)) > 1;
+        return RpcErrors.Create(elsewhere ? ErrorReason.DecisionArchived : ErrorReason.DecisionNotFound, ("decision_id", decisionId));
     }
 
     /// <inheritdoc />
@@ -69,17 +72,5 @@ internal sealed class ArchivedDecisions(ArchiveSlot slot, AuditStore store, Acco
         }
 
         return null;
-    }
-
-    private static Decision? Read(EntryLine line, byte[] key, string tenant)
-    {
-        if (RecordCipher.Decrypt(key, line.Chain, line.Entry.Number, line.Record.Span) is not { } record)
-        {
-            return null;
-        }
-
-        var fields = ArchivedDecision.Parser.ParseFrom(record).Fields.ToDictionary(f => f.Name, f => f.Value.ToByteArray());
-        var decision = Decisions.StoredDecision.Join(fields["body"], fields.GetValueOrDefault("notice"), fields.GetValueOrDefault("statement"));
-        return decision.TenantId == tenant ? decision : null;
     }
 }

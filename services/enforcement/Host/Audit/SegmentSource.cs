@@ -68,7 +68,7 @@ internal sealed partial class SegmentSource(AuditStore store, SettlementStore se
                 break;
             }
 
-            decisions.AddRange((await RecordsAsync(chain, entries)).Select(r => r.Decision).OfType<Decision>());
+            decisions.AddRange((await RecordsAsync(chain, entries)).OfType<DecisionRecord>().Select(r => r.Decision));
             next = entries[^1].Number + 1;
         }
 
@@ -86,7 +86,7 @@ internal sealed partial class SegmentSource(AuditStore store, SettlementStore se
         var pseudonyms = new byte[records.Count][];
         for (var i = 0; i < records.Count; i++)
         {
-            pseudonyms[i] = records[i].Decision is { } decision ? await accountKeys.PseudonymAsync(decision.TenantId, decision.AccountId) : [];
+            pseudonyms[i] = records[i]?.Decision is { } decision ? await accountKeys.PseudonymAsync(decision.TenantId, decision.AccountId) : [];
         }
 
         var wanted = pseudonyms.Where(p => p.Length > 0).DistinctBy(Convert.ToHexString).ToList();
@@ -95,18 +95,18 @@ internal sealed partial class SegmentSource(AuditStore store, SettlementStore se
         var keys = wanted.Zip(found).ToDictionary(p => Convert.ToHexString(p.First), p => p.Second);
         for (var i = 0; i < records.Count; i++)
         {
-            var sealedRecord = records[i].Fields is { } fields
-                ? RecordCipher.Encrypt(keys[Convert.ToHexString(pseudonyms[i])], chain, entries[i].Number, fields.ToByteArray())
+            var sealedRecord = records[i] is { } record
+                ? RecordCipher.Encrypt(keys[Convert.ToHexString(pseudonyms[i])], chain, entries[i].Number, record.ToByteArray())
                 : [];
             content.Add(new EntryLine(chain, entries[i], AuditMapping.TimeOf(chain, entries[i].Bytes), pseudonyms[i], sealedRecord));
         }
 
-        return records.Select(r => r.Decision).OfType<Decision>();
+        return records.OfType<DecisionRecord>().Select(r => r.Decision);
     }
 
-    private async Task<IReadOnlyList<(Decision? Decision, ArchivedDecision? Fields)>> RecordsAsync(string chain, IReadOnlyList<ChainEntry> entries)
+    private async Task<IReadOnlyList<DecisionRecord?>> RecordsAsync(string chain, IReadOnlyList<ChainEntry> entries)
     {
-        var records = new (Decision?, ArchivedDecision?)[entries.Count];
+        var records = new DecisionRecord?[entries.Count];
         if (AuditChains.ShardOf(chain) is not { } shard)
         {
             return records;
@@ -115,13 +115,10 @@ internal sealed partial class SegmentSource(AuditStore store, SettlementStore se
         var ids = entries.Select(e => AuditEntry.Parser.ParseFrom(ByteString.CopyFrom(e.Bytes.Span)))
             .Select((e, i) => (Index: i, Id: e.EventCase == AuditEntry.EventOneofCase.Committed ? e.Committed.DecisionId : ""))
             .Where(e => e.Id.Length > 0).ToList();
-        var rows = await settlements.ReadAsync(shard, ids.Select(e => e.Id));
+        var found = await settlements.ReadAsync(shard, ids.Select(e => e.Id));
         for (var i = 0; i < ids.Count; i++)
         {
-            if (rows[i] is { Count: > 0 } fields && fields.FirstOrDefault(f => f.Name == "body") is { } body)
-            {
-                records[ids[i].Index] = (Decision.Parser.ParseFrom(body.Value), new ArchivedDecision { Fields = { fields } });
-            }
+            records[ids[i].Index] = found[i];
         }
 
         return records;

@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Decisions;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
@@ -12,21 +12,18 @@ internal sealed class SettlementStore(RedisConnectionStore redis, KeySpace keys,
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
-    /// <summary>Whether a decision may leave: it has no measure, opened no review task, and is the answer to a submission.</summary>
+    /// <summary>Whether a decision may leave: a rule made it, it has no measure, opened no review task, and is the answer to a submission.</summary>
     public static bool MaySettle(Decision decision) => decision is
     {
-        Measures.Count: 0, ReviewTaskId.Length: 0, Cause: "submit", Outcome: DecisionOutcome.NoAction or DecisionOutcome.Superseded,
+        Automated: true, Measures.Count: 0, ReviewTaskId.Length: 0, Cause: "submit", Outcome: DecisionOutcome.NoAction or DecisionOutcome.Superseded,
     };
 
-    /// <summary>The fields of stored decisions, in the same order; empty where there is none any more.</summary>
-    public async Task<IReadOnlyList<IReadOnlyList<ArchivedField>>> ReadAsync(int shard, IEnumerable<string> decisions)
+    /// <summary>The records of stored decisions, in the same order; null where there is none any more.</summary>
+    public async Task<IReadOnlyList<DecisionRecord?>> ReadAsync(int shard, IEnumerable<string> decisions)
     {
-        var rows = await Task.WhenAll(decisions.Select(id => Database.HashGetAllAsync(KeySpace.Decision(shard, id))));
-        return [.. rows.Select(r => r.Select(Field).ToList())];
+        var packed = await Task.WhenAll(decisions.Select(id => Database.StringGetAsync(KeySpace.Decision(shard, id))));
+        return [.. packed.Select(p => p.IsNull ? null : StoredDecision.Unpack((byte[])p!))]; // not null: tested before
     }
-
-    private static ArchivedField Field(HashEntry field)
-        => new() { Name = field.Name.ToString(), Value = ByteString.CopyFrom((byte[])field.Value!) }; // a field has a value
 
     /// <summary>Lets one decision leave.</summary>
     /// <returns>What became of it: settled, shrunk or kept.</returns>

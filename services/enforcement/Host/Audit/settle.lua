@@ -8,8 +8,12 @@
 local post, id, revision, account = KEYS[1], ARGV[1], ARGV[2], ARGV[4]
 local row, fields = {}, redis.call('HGETALL', post)
 for i = 1, #fields, 2 do row[fields[i]] = fields[i + 1] end
--- Pending: whoever took it in may still ask for the decision.
-if row['account'] ~= account or row['d:' .. revision .. ':submit'] ~= id or row['e:' .. revision] then return 'kept' end
+-- Pending: whoever took it in may still ask for the decision. A task is open: whoever reviews it needs the decision.
+if row['account'] ~= account or row['d:' .. revision .. ':submit'] ~= id or row['e:' .. revision] or row['task'] then return 'kept' end
+-- Something else was decided about the post: what that rests on stays as long as it does.
+for field in pairs(row) do
+  if string.sub(field, 1, 2) == 'd:' and not string.match(field, '^d:%d+:submit$') then return 'kept' end
+end
 
 redis.call('HSET', post, 's:' .. id, revision .. ':' .. ARGV[3])
 row['s:' .. id] = revision .. ':' .. ARGV[3]

@@ -1,27 +1,23 @@
---#include settled_post.lua
--- Records that a post was withdrawn and closes its review task. Once; the first time counts.
--- KEYS: 1 post, 2 outbox, 3 outbox sequence, 4 audit, 5 audit sequence, 6 review, 7 review tasks, 8 settled posts of this generation,
---       9 of the one before
--- ARGV: 1 account, 2 now (ms), 3 event, 4 audit entry, 5 outbox length, 6 field of the post among the settled, 7 mark of its account there,
---       8 prefix of decision ids, 9 keep a restored post (ms)
--- Returns the time of the withdrawal (ms), or 0 when there is no such post of this account.
-
--- A post that has settled is made whole again: from now on it takes no further revisions, which has to be remembered.
-if redis.call('EXISTS', KEYS[1]) == 0 then
-  local settled = settled_find({KEYS[8], KEYS[9]}, ARGV[6], ARGV[8])
-  if settled and settled.mark == ARGV[7] then settled_restore(KEYS[1], settled, ARGV[6], ARGV[1], ARGV[9]) end
-end
-local seen = redis.call('HMGET', KEYS[1], 'account', 'withdraw_ms', 'task')
-if seen[1] ~= ARGV[1] then return '0' end
-if seen[2] then return seen[2] end
+-- Records that a post was withdrawn, closes its review task and forgets its text. Once; the first time counts.
+-- KEYS: 1 post, 2 outbox, 3 outbox sequence, 4 audit, 5 audit sequence, 6 its task, 7 the text, 8 the text that a report came with,
+--       9 closed tasks, 10 and on: the queues that its task may be in
+-- ARGV: 1 account, 2 now (ms), 3 event, 4 audit entry, 5 outbox length, 6 expected task, 7 expected current decision, 8 keep a closed task (ms)
+-- Returns {status, time of the withdrawal (ms)}: withdrawn, stale (the task or the decision is another by now), unknown (no such post)
+local seen = redis.call('HMGET', KEYS[1], 'account', 'withdraw_ms', 'task', 'current')
+if seen[1] ~= ARGV[1] then return {'unknown', '0'} end
+if seen[2] then return {'withdrawn', seen[2]} end
+if (seen[3] or '') ~= ARGV[6] or (seen[4] or '') ~= ARGV[7] then return {'stale', '0'} end
 redis.call('HSET', KEYS[1], 'withdraw_ms', ARGV[2])
 if seen[3] then
-  redis.call('ZREM', KEYS[6], seen[3])
-  redis.call('HDEL', KEYS[7], seen[3])
+  redis.call('HSET', KEYS[6], 's', 'closed')
+  redis.call('PEXPIRE', KEYS[6], ARGV[8])
+  for i = 10, #KEYS do redis.call('ZREM', KEYS[i], seen[3]) end
+  redis.call('SADD', KEYS[9], seen[3])
   redis.call('HDEL', KEYS[1], 'task')
 end
+redis.call('DEL', KEYS[7], KEYS[8])
 local sequence = redis.call('INCR', KEYS[3])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], string.format('%d-0', sequence), 'e', ARGV[3])
 local number = redis.call('INCR', KEYS[5])
 redis.call('XADD', KEYS[4], string.format('%d-0', number), 'a', ARGV[4])
-return ARGV[2]
+return {'withdrawn', ARGV[2]}

@@ -15,9 +15,6 @@ internal sealed partial class EnforcementRpc
         var violations = new FieldViolations();
         violations.RequireId(decisionId, "decision_id");
         violations.ThrowIfAny();
-        var tenant = Caller.TenantOf(context);
-        return await store.FindAsync(tenant, decisionId)
-            ?? await archived.FindAsync(tenant, decisionId, context.CancellationToken)
-            ?? throw RpcErrors.Create(ErrorReason.DecisionNotFound, ("decision_id", decisionId));
+        return await store.FindAsync(Caller.TenantOf(context), decisionId) ?? throw await archived.AbsentAsync(decisionId);
     }
 }

@@ -1,6 +1,8 @@
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Delivery;
+using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 
@@ -8,5 +10,5 @@ namespace Moderation.Enforcement.Host.Rpc;
 
 /// <summary>Decisions and the record of them. One RPC a file.</summary>
 internal sealed partial class EnforcementRpc(
-    DecisionMaker maker, DecisionStore store, PolicyCatalogue policies, ApiKeyStore apiKeys, ArchivedDecisions archived,
-    ExceptionInterceptor errors) : EnforcementService.EnforcementServiceBase;
+    DecisionMaker maker, PersonDecisionMaker persons, DecisionStore store, WithdrawalStore withdrawals, StandingLedger ledgers, PolicyCatalogue policies,
+    ApiKeyStore apiKeys, TenantRollStore tenants, ArchivedDecisions archived, ExceptionInterceptor errors, TimeProvider time) : EnforcementService.EnforcementServiceBase;

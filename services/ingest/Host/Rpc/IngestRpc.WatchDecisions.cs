@@ -39,7 +39,7 @@ internal sealed partial class IngestRpc
         }
         finally
         {
-            await bell.UnsubscribeAsync();
+            await bell.DisposeAsync();
         }
     }
 
@@ -68,17 +68,20 @@ internal sealed partial class IngestRpc
     {
         while (shards.Count > 0)
         {
-            var pages = await Task.WhenAll(shards.Select(async s => (Shard: s, Events: await outbox.ReadAsync(tenant, s, cursor[s]))));
-            foreach (var (shard, events) in pages)
+            var pages = await Task.WhenAll(shards.Select(async s => (Shard: s, Page: await outbox.ReadAsync(tenant, s, cursor[s], cancellationToken))));
+            foreach (var (shard, page) in pages)
             {
-                foreach (var (sequence, happened) in events)
+                foreach (var (sequence, happened) in page.Events)
                 {
                     cursor[shard] = sequence;
-                    happened.Cursor = cursor.ToString();
-                    await stream.WriteAsync(happened, cancellationToken);
+                    if (happened is not null)
+                    {
+                        happened.Cursor = cursor.ToString();
+                        await stream.WriteAsync(happened, cancellationToken);
+                    }
                 }
 
-                if (!DecisionFeedOutbox.IsFull(events.Count))
+                if (!page.More)
                 {
                     shards.Remove(shard);
                 }

@@ -13,7 +13,9 @@ public readonly record struct BankEntryKey(string BankId, string EntryId)
 /// <param name="Key">Its identity.</param>
 /// <param name="Category">The harm it stands for.</param>
 /// <param name="Kind">The kind of <paramref name="Value"/>.</param>
-/// <param name="Value">Lower-case hexadecimal: 64 digits for PDQ and SHA-256, 32 for MD5.</param>
+/// <param name="Value">
+/// Lower-case hexadecimal: 64 digits for PDQ and SHA-256, 40 for SHA-1, 32 for MD5; for vPDQ a PDQ hash a frame, commas between.
+/// </param>
 /// <param name="Source">Where the fingerprint comes from, at most 200 characters.</param>
 /// <param name="Note">A note for people, at most 1,000 characters.</param>
 /// <param name="Creator">Who added it.</param>

@@ -22,6 +22,9 @@ public static class BankEntryRules
     /// <summary>Longest note in characters.</summary>
     public const int MaxNoteLength = 1000;
 
+    /// <summary>Most frames of a video's entry.</summary>
+    public const int MaxFrames = 1024;
+
     private static readonly SearchValues<char> BankIdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private static readonly SearchValues<char> EntryIdCharacters =
@@ -38,8 +41,10 @@ public static class BankEntryRules
             errors.Add(new FieldError(path + "category", "A harm of the taxonomy other than HARM_CATEGORY_UNSPECIFIED."));
         var digits = DigitsOf(entry.Kind);
         if (digits == 0)
-            errors.Add(new FieldError(path + "kind", "HASH_KIND_PDQ, HASH_KIND_SHA256 or HASH_KIND_MD5."));
-        else if (entry.Value.Length != digits || entry.Value.AsSpan().ContainsAnyExcept(HexDigits))
+            errors.Add(new FieldError(path + "kind", "HASH_KIND_PDQ, HASH_KIND_SHA256, HASH_KIND_SHA1, HASH_KIND_MD5 or HASH_KIND_VPDQ."));
+        else if (entry.Kind == HashKind.Vpdq && !IsFrames(entry.Value))
+            errors.Add(new FieldError(path + "value", $"1 to {MaxFrames} frames of {digits} hexadecimal digits, commas between."));
+        else if (entry.Kind != HashKind.Vpdq && !IsHex(entry.Value, digits))
             errors.Add(new FieldError(path + "value", $"{digits} hexadecimal digits for this kind."));
         if (entry.Source.Length > MaxSourceLength)
             errors.Add(new FieldError(path + "source", $"At most {MaxSourceLength} characters; {entry.Source.Length} were sent."));
@@ -70,9 +75,24 @@ public static class BankEntryRules
             yield return new FieldError(field, $"1 to {MaxEntryIdLength} characters of A-Z a-z 0-9 . _ : -");
     }
 
+    private static bool IsHex(ReadOnlySpan<char> value, int digits) => value.Length == digits && !value.ContainsAnyExcept(HexDigits);
+
+    private static bool IsFrames(string value)
+    {
+        if (value.Length > MaxFrames * 65)
+            return false;
+        foreach (var frame in value.AsSpan().Split(','))
+        {
+            if (!IsHex(value.AsSpan()[frame], 64))
+                return false;
+        }
+        return true;
+    }
+
     private static int DigitsOf(HashKind kind) => kind switch
     {
-        HashKind.Pdq or HashKind.Sha256 => 64,
+        HashKind.Pdq or HashKind.Sha256 or HashKind.Vpdq => 64,
+        HashKind.Sha1 => 40,
         HashKind.Md5 => 32,
         _ => 0,
     };

@@ -37,6 +37,9 @@ internal static class BankEntryMapping
         Kind = (Contract.HashKind)match.Entry.Kind,
         Distance = match.Distance,
         Quality = match.Quality,
+        QueryPercent = (float)(match.Video?.Score.QueryPercent ?? 0),
+        ReferencePercent = (float)(match.Video?.Score.ReferencePercent ?? 0),
+        FrameTimes = { (match.Video?.FrameTimes ?? []).Select(Duration.FromTimeSpan) },
     };
 
     // Hexadecimal has one lower case in every culture; anything else is refused by the rules afterwards.
