@@ -1,3 +1,4 @@
+using Moderation.Enforcement.Host.Access;
 using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
@@ -40,6 +41,7 @@ public static class EnforcementHost
         builder.Services.AddDelivery();
         builder.Services.AddReview();
         builder.Services.AddReports();
+        builder.Services.AddAccess();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision

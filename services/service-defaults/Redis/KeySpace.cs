@@ -63,7 +63,7 @@ public sealed record KeySpace(int ShardCount)
     /// <param name="generation">The generation, see <see cref="GenerationOf"/>.</param>
     public static string RequestIds(string tenant, string request, string generation) => $"{{r:{SlotOf(tenant, request)}}}:{generation}";
 
-    /// <summary>An API key (hash): tenant, hash of the secret.</summary>
+    /// <summary>An API key (hash): tenant, scopes, hashes of its secrets and when the old one ends, creation, end, last day of use.</summary>
     public static string ApiKey(string keyId) => $"{{k:{keyId}}}";
 
     /// <summary>The intake stream of a shard.</summary>
@@ -178,6 +178,15 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>A bank's rows with one of 256 prefixes (hash): bank/entry → row.</summary>
     public static string BankRows(int prefix) => $"{{bank:{prefix:x2}}}:rows";
 
+    /// <summary>What an entry was before each change (list of revisions), in the slot of its row.</summary>
+    public static string BankHistory(int prefix, string entry) => $"{{bank:{prefix:x2}}}:history:{entry}";
+
+    /// <summary>What reviewers say of the matches of an entry (hash): person and medium → opinion.</summary>
+    public static string BankOpinions(int prefix, string entry) => $"{{bank:{prefix:x2}}}:opinions:{entry}";
+
+    /// <summary>The media that an entry matched in an hour since 1970 (HyperLogLog), expiring.</summary>
+    public static string BankFlood(int prefix, string entry, long hour) => $"{{bank:{prefix:x2}}}:flood:{entry}:{hour}";
+
     /// <summary>
     /// The length of a generation of the compact maps that forget. What is there is kept for about one of them at least, which has to be more than 7 days,
     /// and for two at most.
@@ -271,6 +280,9 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>Events that an endpoint did not take (stream).</summary>
     public static string DeadLetters(string tenant, string endpoint) => $"{{w:{tenant}}}:dead:{endpoint}";
+
+    /// <summary>The ids of a tenant's API keys (sorted set, all of score 0). A key's own id has no colon, so the two never meet.</summary>
+    public static string ApiKeysOf(string tenant) => $"{{k:of:{tenant}}}";
 
     // Few enough that a map of a small installation has fields to share its nodes, many enough to spread over a cluster.
     private static ulong SlotOf(string tenant, string name) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{tenant}\n{name}")) % 1024;

@@ -44,6 +44,9 @@ public static class ModerationMeter
     /// <summary>Media hashed; tag result.</summary>
     public static readonly Counter<long> MediaHashed = Meter.CreateCounter<long>("moderation.media.hashed", "{medium}");
 
+    /// <summary>New bank entries that matched more media than their budget and were switched off.</summary>
+    public static readonly Counter<long> BankQuarantined = Meter.CreateCounter<long>("moderation.bank.quarantined", "{entry}");
+
     /// <summary>Texts scored; tag result.</summary>
     public static readonly Counter<long> TextsClassified = Meter.CreateCounter<long>("moderation.text.classified", "{text}");
 

@@ -42,6 +42,11 @@ public class EnforcementFixture : IAsyncLifetime
     /// <summary>Further settings.</summary>
     protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
 
+    /// <summary>Adds further parts, which win.</summary>
+    protected virtual void Add(IServiceCollection services)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(_secret, new string('s', 64));
@@ -55,7 +60,11 @@ public class EnforcementFixture : IAsyncLifetime
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
             ["Listen:Metrics"] = "-1",
-        }.Concat(Settings).ToDictionary()), s => s.AddSingleton<TimeProvider>(Clock));
+        }.Concat(Settings).ToDictionary()), services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            Add(services);
+        });
         await _app.StartAsync();
         _channel = GrpcChannel.ForAddress(_app.Endpoint(EndpointKind.Grpc)!);
         Client = new EnforcementService.EnforcementServiceClient(_channel);

@@ -114,8 +114,14 @@ public sealed class DeliveryFixture : IAsyncLifetime
 
     private static Decision DecisionOf(string tenant, string account, string post, string id, DateTimeOffset now) => new()
     {
-        DecisionId = id, TenantId = tenant, AccountId = account, PostId = post, Revision = 1, Cause = "submit",
-        Outcome = DecisionOutcome.NoAction, CreateTime = Timestamp.FromDateTimeOffset(now),
+        DecisionId = id,
+        TenantId = tenant,
+        AccountId = account,
+        PostId = post,
+        Revision = 1,
+        Cause = "submit",
+        Outcome = DecisionOutcome.NoAction,
+        CreateTime = Timestamp.FromDateTimeOffset(now),
     };
 }
 

@@ -43,13 +43,16 @@ public sealed class BankCatalogue
     /// <param name="bankId">The bank.</param>
     /// <param name="afterEntryId">The last id of the page before.</param>
     /// <param name="count">Entries at most.</param>
-    public IReadOnlyList<BankEntry> List(string bankId, string afterEntryId, int count)
+    /// <param name="state">Only entries of this state; unspecified is all.</param>
+    public IReadOnlyList<BankEntry> List(string bankId, string afterEntryId, int count, EntryState state = EntryState.Unspecified)
     {
         // A heap of the smallest: a page costs a pass over all entries, and no order has to be kept while entries come and go.
         var page = new PriorityQueue<BankEntry, string>(Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a)));
         foreach (var (key, row) in _rows)
         {
             if (key.BankId != bankId || string.CompareOrdinal(key.EntryId, afterEntryId) <= 0)
+                continue;
+            if (state != EntryState.Unspecified && row.Entry.Terms.State != state)
                 continue;
             page.Enqueue(row.Entry, key.EntryId);
             if (page.Count > count)
@@ -99,7 +102,9 @@ public sealed class BankCatalogue
     /// <summary>Says that every change up to this version has been applied.</summary>
     public void SetVersion(long version) => Volatile.Write(ref _version, version);
 
-    /// <summary>Adds the matches of a medium, each entry at most once a kind of hash.</summary>
+    /// <summary>
+    /// Adds the entries that a medium is near enough to, each at most once, whatever their terms: <see cref="MatchFilter"/> says which count.
+    /// </summary>
     public void Match(MediaFingerprints media, ICollection<BankMatch> matches)
     {
         ArgumentNullException.ThrowIfNull(media);

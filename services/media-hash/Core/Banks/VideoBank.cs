@@ -68,9 +68,10 @@ internal sealed class VideoBank(int threads)
         }
         foreach (var (entry, (pairs, frames)) in found)
         {
-            var score = VpdqScore.From(pairs, query.Length, frames);
-            if (score.Reaches(VpdqScore.DefaultQueryPercent, VpdqScore.DefaultReferencePercent))
-                matches.Add(ToMatch(media.MediaId, entry, query, pairs, score));
+            // An entry's own radius is about its frames; what share of them must match is settled later.
+            pairs.RemoveAll(pair => pair.Distance > entry.Terms.MatchRadius);
+            if (pairs.Count > 0)
+                matches.Add(ToMatch(media.MediaId, entry, query, pairs, VpdqScore.From(pairs, query.Length, frames)));
         }
     }
 
