@@ -1,4 +1,5 @@
 using Moderation.Enforcement.Host.Access;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
 using Moderation.Enforcement.Host.Reports;
@@ -34,6 +35,7 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddAudit();
         builder.Services.AddSingleton<TransparencyWriter>();
         builder.Services.AddSingleton<TransparencyRpc>();
         builder.Services.AddDelivery();
@@ -44,6 +46,7 @@ public static class EnforcementHost
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<AuditRpc>();
         app.MapGrpcService<TransparencyRpc>();
         app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();
