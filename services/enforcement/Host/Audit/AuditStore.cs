@@ -34,7 +34,7 @@ internal sealed class AuditStore(RedisConnectionStore redis, KeySpace keys)
     /// <summary>Where a chain stands.</summary>
     public async Task<ChainHead> HeadAsync(string chain)
     {
-        var last = await Database.StreamRangeAsync(SealsOf(chain), count: 1, messageOrder: Order.Descending);
+        var last = await Database.StreamRangeAsync(SealsOf(chain), count: 1, messageOrder: StackExchange.Redis.Order.Descending);
         return last.Length == 0 ? ChainHead.Start(chain) : ReadSeal(last[0]).ToHead();
     }
 
@@ -84,7 +84,7 @@ internal sealed class AuditStore(RedisConnectionStore redis, KeySpace keys)
 
     /// <summary>The latest checkpoint, or null.</summary>
     public async Task<Checkpoint?> LatestCheckpointAsync()
-        => (await Database.StreamRangeAsync(KeySpace.Checkpoints, count: 1, messageOrder: Order.Descending)).Select(ReadCheckpoint).FirstOrDefault();
+        => (await Database.StreamRangeAsync(KeySpace.Checkpoints, count: 1, messageOrder: StackExchange.Redis.Order.Descending)).Select(ReadCheckpoint).FirstOrDefault();
 
     /// <summary>Up to <paramref name="count"/> checkpoints from number <paramref name="first"/> on.</summary>
     public async Task<IReadOnlyList<Checkpoint>> CheckpointsAsync(long first, int count)
@@ -92,7 +92,7 @@ internal sealed class AuditStore(RedisConnectionStore redis, KeySpace keys)
 
     /// <summary>Up to <paramref name="count"/> checkpoints up to number <paramref name="last"/>, latest first.</summary>
     public async Task<IReadOnlyList<Checkpoint>> CheckpointsBackwardsAsync(long last, int count)
-        => [.. (await Database.StreamRangeAsync(KeySpace.Checkpoints, "-", Id(last), count, Order.Descending)).Select(ReadCheckpoint)];
+        => [.. (await Database.StreamRangeAsync(KeySpace.Checkpoints, "-", Id(last), count, StackExchange.Redis.Order.Descending)).Select(ReadCheckpoint)];
 
     /// <summary>Drops entries up to <paramref name="last"/>.</summary>
     public Task TrimEntriesAsync(string chain, long last) => Database.StreamTrimByMinIdAsync(EntriesOf(chain), Id(last + 1));
