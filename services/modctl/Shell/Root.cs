@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Moderation.ModCtl.Audit;
+using Moderation.ModCtl.Accounts;
 using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Bulk;
 using Moderation.ModCtl.Delivery;
+using Moderation.ModCtl.Effects;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Orders;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
 using Moderation.ModCtl.Reports;
+using Moderation.ModCtl.Retention;
 using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
@@ -46,6 +50,10 @@ internal static class Root
             FlaggerCommand.Create(terminal),
             OrderCommand.Create(terminal),
             PreservationCommand.Create(terminal),
+            EffectsCommand.Create(terminal),
+            BulkCommand.Create(terminal),
+            AccountCommand.Create(terminal),
+            RetentionCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

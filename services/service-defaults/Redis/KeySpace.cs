@@ -253,6 +253,67 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>A lease of the audit (hash): holder, fence, end.</summary>
     public static string AuditLease(string work) => $"{{audit}}:lease:{work}";
+    /// <summary>
+    /// Decisions of a tenant whose effects nobody has confirmed (sorted set): <see cref="CompactId"/> of the decision by its time, so that an entry
+    /// takes some 30 bytes.
+    /// </summary>
+    public static string Unconfirmed(int shard, string tenant) => $"{{m:{shard}}}:unconfirmed:{tenant}";
+
+    /// <summary>What was reported about the effects of a decision (hash): its record <c>r</c>, a version <c>v</c>, the day of the last reminder <c>t</c>.</summary>
+    public static string Effects(int shard, string decision) => $"{{m:{shard}}}:effects:{decision}";
+
+    /// <summary>Restrictive decisions of a rule (sorted set): <see cref="CompactId"/> of the decision by its time.</summary>
+    public static string ByRule(int shard, string tenant, string rule) => $"{{m:{shard}}}:by-rule:{tenant}:{rule}";
+
+    /// <summary>A bulk job (hash): its record, counts, and the job that undoes it.</summary>
+    public static string BulkJob(int shard, string job) => $"{{m:{shard}}}:bulk:{job}";
+
+    /// <summary>Decisions that a bulk job has still to decide about (sorted set), the latest first.</summary>
+    public static string BulkTargets(int shard, string job) => $"{{m:{shard}}}:bulk-targets:{job}";
+
+    /// <summary>What a bulk job made of decisions (list of results).</summary>
+    public static string BulkResults(int shard, string job) => $"{{m:{shard}}}:bulk-results:{job}";
+
+    /// <summary>Bulk jobs that are not done (set).</summary>
+    public static string BulkOpen(int shard) => $"{{m:{shard}}}:bulk-open";
+
+    /// <summary>An erasure (hash): its record.</summary>
+    public static string Erasure(int shard, string erasure) => $"{{m:{shard}}}:erasure:{erasure}";
+
+    /// <summary>Erasures that are not done (sorted set) by when to go on.</summary>
+    public static string ErasuresOpen(int shard) => $"{{m:{shard}}}:erasures-open";
+
+    /// <summary>Legal holds of a shard (hash): hold → record.</summary>
+    public static string LegalHolds(int shard) => $"{{m:{shard}}}:legal-holds";
+
+    /// <summary>Tenants that have reported effects (set): only they are reminded.</summary>
+    public const string EffectReporters = "{effects}:reporters";
+
+    /// <summary>What all keys of a shard begin with.</summary>
+    public static string OfShard(int number) => $"{{m:{number}}}:";
+
+    /// <summary>How far the sweep is (string).</summary>
+    public const string Sweep = "{work}:sweep";
+
+    /// <summary>Who does a work that only one replica should do (hash): holder, end.</summary>
+    public static string WorkLease(string work) => $"{{work}}:lease:{work}";
+
+    /// <summary>The 16 bytes in a minted id, for indexes that know its kind and shard.</summary>
+    public static byte[] CompactId(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Ulid.Parse(id.AsSpan(id.LastIndexOf('_') + 1)).ToByteArray();
+    }
+
+    /// <summary>The id of such bytes.</summary>
+    public static string IdOf(char kind, int shard, byte[] compact) => $"{kind}_{shard}_{new Ulid(compact)}";
+
+    /// <summary>An id that is the same for the same request, so that a repeated one finds what it made.</summary>
+    /// <param name="kind">The kind of id.</param>
+    /// <param name="shard">The shard that it carries.</param>
+    /// <param name="request">What makes the request the same; parts can't run into each other.</param>
+    public static string IdOfRequest(char kind, int shard, params ReadOnlySpan<string> request)
+        => $"{kind}_{shard}_{new Ulid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', request))).AsSpan(0, 16))}";
 
     /// <summary>The doorbell that tells watchers of a tenant about new events (channel); the message is the shard.</summary>
     public static string OutboxBell(string tenant) => $"bell:outbox:{tenant}";

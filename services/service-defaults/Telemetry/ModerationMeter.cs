@@ -85,4 +85,16 @@ public static class ModerationMeter
 
     /// <summary>Messages of a Dapr topic that came to ingest; tag result.</summary>
     public static readonly Counter<long> BridgeMessages = Meter.CreateCounter<long>("moderation.bridge.received", "{message}");
+
+    /// <summary>Decisions of tenants that report effects of which something is unconfirmed.</summary>
+    public static readonly Gauge<long> EffectsUnconfirmed = Meter.CreateGauge<long>("moderation.effect.unconfirmed", "{decision}");
+
+    /// <summary>Those among them that should be confirmed by now.</summary>
+    public static readonly Gauge<long> EffectsOverdue = Meter.CreateGauge<long>("moderation.effect.overdue", "{decision}");
+
+    /// <summary>Records that the sweep removed; tag kind.</summary>
+    public static readonly Counter<long> RecordsSwept = Meter.CreateCounter<long>("moderation.retention.swept", "{record}");
+
+    /// <summary>Accounts erased.</summary>
+    public static readonly Counter<long> AccountsErased = Meter.CreateCounter<long>("moderation.account.erased", "{account}");
 }

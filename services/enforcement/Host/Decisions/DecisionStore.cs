@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
@@ -103,6 +104,17 @@ internal sealed class DecisionStore(
 
         var packed = await Database.StringGetAsync(KeySpace.Decision(shard, decisionId));
         return packed.IsNull ? null : StoredDecision.Unpack((byte[])packed!);
+    }
+
+    /// <summary>The decision that a cause led to, or null when it has led to none.</summary>
+    /// <param name="about">A decision about the same post and revision.</param>
+    /// <param name="cause">The cause.</param>
+    public async Task<DecisionRecord?> FindByCauseAsync(Decision about, string cause)
+    {
+        var post = about.PostId.Length > 0 ? about.PostId : KeySpace.AccountAsPost(about.AccountId);
+        var field = $"d:{about.Revision.ToString(CultureInfo.InvariantCulture)}:{cause}";
+        var id = await Database.HashGetAsync(KeySpace.Post(keys.ShardOf(about.TenantId, about.AccountId), about.TenantId, post), field);
+        return id.IsNull ? null : await FindRecordAsync(id.ToString());
     }
 
     /// <summary>The text that was decided, or that came with a report to a review task, while it is kept; else empty.</summary>
