@@ -46,4 +46,7 @@ public static class ModerationMeter
 
     /// <summary>Texts scored; tag result.</summary>
     public static readonly Counter<long> TextsClassified = Meter.CreateCounter<long>("moderation.text.classified", "{text}");
+
+    /// <summary>Scores that clients of a drop-in endpoint suggested.</summary>
+    public static readonly Counter<long> ScoresSuggested = Meter.CreateCounter<long>("moderation.text.score_suggested", "{text}");
 }

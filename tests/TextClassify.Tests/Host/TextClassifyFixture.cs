@@ -24,6 +24,12 @@ public sealed class TextClassifyFixture : IAsyncLifetime
 
     public Metadata Credential { get; private set; } = [];
 
+    /// <summary>The REST port.</summary>
+    public HttpClient Rest { get; private set; } = null!; // as above
+
+    /// <summary>The key of a tenant.</summary>
+    public string ApiKey { get; private set; } = "";
+
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync();
@@ -33,6 +39,8 @@ public sealed class TextClassifyFixture : IAsyncLifetime
         _channel = GrpcChannel.ForAddress(address);
         Client = new TextClassifyService.TextClassifyServiceClient(_channel);
         var token = _app.Services.GetRequiredService<ServiceTokens>().Issue("ingest", TimeSpan.FromMinutes(5));
+        Rest = new HttpClient { BaseAddress = _app.Endpoint(EndpointKind.Rest) };
+        ApiKey = await _app.Services.GetRequiredService<ApiKeyStore>().CreateAsync("tenant", "key-1") ?? throw new InvalidOperationException("The key exists.");
         Credential = new Metadata { { "authorization", "Bearer " + token } };
     }
 
@@ -48,6 +56,7 @@ public sealed class TextClassifyFixture : IAsyncLifetime
             ["People:KeyFile"] = key,
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
+            ["Listen:Rest"] = "0",
             ["Listen:Metrics"] = "-1",
         };
         if (modelDirectory is not null) settings["TextModel:Directory"] = modelDirectory;
@@ -57,6 +66,7 @@ public sealed class TextClassifyFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _channel?.Dispose();
+        Rest?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         if (_redis is not null) await _redis.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
