@@ -53,15 +53,19 @@ public sealed class Suite : IAsyncDisposable
     /// <summary>The parts of a service, for tests.</summary>
     public IServiceProvider Services(string service) => _services[service].Services;
 
-    /// <summary>Makes an API key for a tenant.</summary>
-    public async Task<string> CreateApiKeyAsync(string tenant, string keyId)
+    /// <summary>Makes an API key for a tenant, good for everything unless scopes are named.</summary>
+    public async Task<string> CreateApiKeyAsync(string tenant, string keyId, params IReadOnlyCollection<Scope> scopes)
     {
+        ArgumentNullException.ThrowIfNull(scopes);
         var keys = _services[EnforcementHost.Name].Services.GetRequiredService<ApiKeyStore>();
-        return await keys.CreateAsync(tenant, keyId) ?? throw new InvalidOperationException($"The key {keyId} exists.");
+        return await keys.CreateAsync(tenant, keyId, scopes.Count == 0 ? null : scopes.ToHashSet()) ?? throw new InvalidOperationException($"The key {keyId} exists.");
     }
 
+    /// <summary>Makes a token for a person who may do everything.</summary>
+    public string IssuePersonToken(string person, TimeSpan lifetime) => IssuePersonToken(Person.OfEverything(person), lifetime);
+
     /// <summary>Makes a token for a person.</summary>
-    public string IssuePersonToken(string person, TimeSpan lifetime)
+    public string IssuePersonToken(Person person, TimeSpan lifetime)
         => _services[EnforcementHost.Name].Services.GetRequiredService<PeopleTokens>().Issue(person, lifetime);
 
     /// <summary>A client's way to a service, with a tenant's key.</summary>

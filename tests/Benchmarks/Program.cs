@@ -1,5 +1,6 @@
 using System.CommandLine;
+using Moderation.Benchmarks.Decisions;
 using Moderation.Benchmarks.Suite;
 
-var root = new RootCommand("Measures the suite. Nothing is written but to the console.") { SuiteCommand.Create(), EchoServer.CreateCommand() };
+var root = new RootCommand("Measures the suite. Nothing is written but to the console.") { SuiteCommand.Create(), EchoServer.CreateCommand(), DecisionsCommand.Create() };
 return await root.Parse(args).InvokeAsync();

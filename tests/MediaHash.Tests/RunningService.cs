@@ -54,10 +54,10 @@ internal sealed class RunningService : IAsyncDisposable
     public GrpcChannel Channel => _channel;
 
     /// <summary>What services call with.</summary>
-    public Metadata AsService => Token(Services.GetRequiredService<ServiceTokens>());
+    public Metadata AsService => Bearer(Services.GetRequiredService<ServiceTokens>().Issue("tester", TimeSpan.FromMinutes(5)));
 
     /// <summary>What people call with.</summary>
-    public Metadata AsPerson => Token(Services.GetRequiredService<PeopleTokens>());
+    public Metadata AsPerson => Bearer(Services.GetRequiredService<PeopleTokens>().Issue(Person.OfEverything("tester"), TimeSpan.FromMinutes(5)));
 
     public static async Task<RunningService> StartAsync(RedisServer redis, params (string Key, string Value)[] settings)
     {
@@ -115,6 +115,5 @@ internal sealed class RunningService : IAsyncDisposable
         File.Delete(_keyFile);
     }
 
-    private static Metadata Token(SignedTokens tokens) =>
-        new() { { "authorization", "Bearer " + tokens.Issue("tester", TimeSpan.FromMinutes(5)) } };
+    private static Metadata Bearer(string token) => new() { { "authorization", "Bearer " + token } };
 }

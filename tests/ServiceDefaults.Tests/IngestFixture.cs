@@ -29,13 +29,16 @@ public sealed class IngestFixture : IAsyncLifetime
 
     public Uri Address(EndpointKind kind) => _app?.Endpoint(kind) ?? throw new InvalidOperationException($"There is no {kind} endpoint.");
 
+    /// <summary>A part of the service.</summary>
+    public T Service<T>() where T : notnull => (_app ?? throw new InvalidOperationException("Not started.")).Services.GetRequiredService<T>();
+
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync();
         _app = Create();
         await _app.StartAsync();
         ApiKey = await _app.Services.GetRequiredService<ApiKeyStore>().CreateAsync("acme", "rest-tests") ?? throw new InvalidOperationException("The key exists.");
-        PersonToken = _app.Services.GetRequiredService<PeopleTokens>().Issue("ana", TimeSpan.FromHours(1));
+        PersonToken = _app.Services.GetRequiredService<PeopleTokens>().Issue(Person.OfEverything("ana"), TimeSpan.FromHours(1));
         Rest.BaseAddress = Address(EndpointKind.Rest);
     }
 

@@ -1,5 +1,7 @@
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
+using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.Enforcement.Host;
@@ -22,13 +24,19 @@ public static class EnforcementHost
             .Validate(o => o.IsValid(), "Retention: WithoutMeasure must be 7 days or more, WithMeasure 214 days or more, OutboxLength 100 or more.")
             .ValidateOnStart();
         builder.Services.AddSingleton<PolicyCatalogue>();
+        builder.Services.AddSingleton<StandingLedger>();
         builder.Services.AddSingleton<DecisionStore>();
+        builder.Services.AddSingleton<WithdrawalStore>();
         builder.Services.AddSingleton<DecisionMaker>();
+        builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddReview();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<ReviewRpc>();
+        app.MapGrpcService<AppealRpc>();
         return app;
     }
 }

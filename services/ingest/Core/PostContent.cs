@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
 using Google.Protobuf;
 using Moderation.Contracts.V1;
 
@@ -24,6 +27,14 @@ public static class PostContent
         }
 
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(post.ToByteArray()).AsSpan(0, 16));
+    }
+
+    /// <summary>The same for posts with the same text and media, whoever posts them: 16 hexadecimal digits; empty for a post without either.</summary>
+    public static string Fingerprint(Post post)
+    {
+        ArgumentNullException.ThrowIfNull(post);
+        var content = string.Join('\n', post.Media.Select(m => m.MediaId).Prepend(post.Text));
+        return content.Length == 0 ? "" : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(content)).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The id of a medium, as media-hash gives it: m_ and the SHA-256 of the bytes.</summary>

@@ -24,6 +24,7 @@ public static class PostRules
 
     private const int MaxLanguageLength = 35;
     private const int MaxReviewUrlLength = 2048;
+    private const long MaxReach = 1_000_000_000_000;
     private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ._:");
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -47,6 +48,8 @@ public static class PostRules
         Require(found, post.Revision is >= 0 and <= MaxRevision, "post.revision", $"must be 1..{MaxRevision} (0 is read as 1)");
         Language(found, post.Language, "post.language");
         Language(found, post.AuthorLanguage, "post.author_language");
+        Require(found, post.Reach is >= 0 and <= MaxReach, "post.reach", $"must be 0 (unknown) to {MaxReach}");
+        ReviewUrl(found, post.ReviewUrl, "post.review_url");
         Text(found, post);
         // Not ToTimeSpan: a Duration whose parts differ in sign is malformed, and that throws.
         var wait = request.Wait;
@@ -126,10 +129,13 @@ public static class PostRules
                 break;
         }
 
-        Require(found, medium.ReviewUrl.Length == 0
-            || (medium.ReviewUrl.Length <= MaxReviewUrlLength && Uri.TryCreate(medium.ReviewUrl, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps),
-            field + ".review_url", $"must be an https address of at most {MaxReviewUrlLength} characters");
+        ReviewUrl(found, medium.ReviewUrl, field + ".review_url");
     }
+
+    private static void ReviewUrl(List<(string, string)> found, string value, string field)
+        => Require(found, value.Length == 0
+            || (value.Length <= MaxReviewUrlLength && Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps),
+            field, $"must be an https address of at most {MaxReviewUrlLength} characters");
 
     private static void Id(List<(string, string)> found, string value, string field, bool required)
     {

@@ -28,7 +28,9 @@ internal static class TokenCommand
             HelpName = "TIME",
             CustomParser = Durations.Between(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
         };
+        var grants = new PersonOptions();
         var issue = new Command("issue", "Makes a token for a person, offline.") { person, keyFile, lifetime };
+        grants.AddTo(issue);
         issue.Does(terminal, (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(keyFile).FullName;
@@ -42,7 +44,7 @@ internal static class TokenCommand
                 throw new UsageException(wrong.Message.Replace("People:KeyFile", "--key-file", StringComparison.Ordinal));
             }
 
-            terminal.Out.WriteLine(tokens.Issue(parsed.GetRequiredValue(person), parsed.GetValue(lifetime) ?? StandardLifetime));
+            terminal.Out.WriteLine(tokens.Issue(grants.Read(parsed, parsed.GetRequiredValue(person)), parsed.GetValue(lifetime) ?? StandardLifetime));
             return Task.FromResult(0);
         });
         return new Command("token", "Makes tokens of people.") { issue };

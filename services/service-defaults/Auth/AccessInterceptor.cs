@@ -11,14 +11,14 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
     /// <summary>The header with a tenant's API key.</summary>
     public const string ApiKeyHeader = "x-api-key";
 
-    /// <summary>The header by which a service says on whose behalf it calls a PUBLIC RPC.</summary>
+    /// <summary>The header by which a service or a person says for which tenant they call an RPC that a tenant's key may call as well.</summary>
     public const string TenantHeader = "x-tenant-id";
 
     /// <inheritdoc />
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthoriseAsync(context);
+        await AuthoriseAsync(context, request);
         return await continuation(request, context);
     }
 
@@ -26,7 +26,7 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthoriseAsync(context);
+        await AuthoriseAsync(context, null);
         return await continuation(requestStream, context);
     }
 
@@ -35,7 +35,7 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthoriseAsync(context);
+        await AuthoriseAsync(context, request);
         await continuation(request, responseStream, context);
     }
 
@@ -44,29 +44,35 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AuthoriseAsync(context);
+        await AuthoriseAsync(context, null);
         await continuation(requestStream, responseStream, context);
     }
 
-    private async ValueTask AuthoriseAsync(ServerCallContext context)
+    private async ValueTask AuthoriseAsync(ServerCallContext context, object? request)
     {
-        // What is not in the table is health and reflection, which are open: they tell nothing of any tenant.
-        if (!AccessTable.Methods.TryGetValue(context.Method, out var access))
+        if (!AccessTable.Rules.TryGetValue(context.Method, out var rule))
         {
-            return;
+            // Health and reflection tell nothing of any tenant. Anything else that the table does not have is nobody's to call.
+            if (IsOpen(context.Method))
+            {
+                return;
+            }
+
+            throw RpcErrors.Create(ErrorReason.AccessDenied, ("expected", "an RPC that the access table knows"));
         }
 
-        (await AuthoriseAsync(context.RequestHeaders, access)).AttachTo(context);
+        var caller = await AuthoriseAsync(context.RequestHeaders, rule);
+        (request is null ? caller : rule.Require(caller, request)).AttachTo(context);
     }
 
-    /// <summary>Who sends these headers, when that caller may call an RPC with <paramref name="access"/>.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED or ACCESS_DENIED.</exception>
-    public async ValueTask<Caller> AuthoriseAsync(Metadata headers, Access access)
+    /// <summary>Who sends these headers, when that caller may call the RPC of <paramref name="rule"/>.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED, ACCESS_DENIED, SCOPE_DENIED, ROLE_DENIED or TENANT_DENIED.</exception>
+    public async ValueTask<Caller> AuthoriseAsync(Metadata headers, AccessRule rule)
     {
-        var caller = await AuthenticateAsync(headers) ?? throw RpcErrors.Create(ErrorReason.Unauthenticated, ("expected", Expected(access)));
-        return caller.Kind == access || (access == Access.Public && caller.Kind == Access.Internal)
-            ? caller
-            : throw RpcErrors.Create(ErrorReason.AccessDenied, ("expected", Expected(access)));
+        ArgumentNullException.ThrowIfNull(rule);
+        var caller = await AuthenticateAsync(headers) ?? throw RpcErrors.Create(ErrorReason.Unauthenticated, ("expected", rule.Expected));
+        rule.Require(caller);
+        return caller;
     }
 
     /// <summary>Who sends these headers, or null when no credential in them is good.</summary>
@@ -75,7 +81,7 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
         ArgumentNullException.ThrowIfNull(headers);
         if (headers.GetValue(ApiKeyHeader) is { } apiKey)
         {
-            return await apiKeys.FindAsync(apiKey) is var (tenant, keyId) ? new Caller(Access.Public, tenant, keyId) : null;
+            return await apiKeys.FindAsync(apiKey) is { } key ? Caller.OfKey(key.TenantId, key.KeyId, key.Scopes) : null;
         }
 
         if (headers.GetValue("authorization") is not { } authorization || !authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
@@ -84,18 +90,15 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
         }
 
         var token = authorization["Bearer ".Length..].Trim();
+        var tenant = headers.GetValue(TenantHeader);
         if (await serviceTokens.ValidateAsync(token) is { } service)
         {
-            return new Caller(Access.Internal, headers.GetValue(TenantHeader), service);
+            return Caller.OfService(service, tenant);
         }
 
-        return await peopleTokens.ValidateAsync(token) is { } person ? new Caller(Access.People, null, person) : null;
+        return await peopleTokens.ValidateAsync(token) is { } person ? Caller.OfPerson(person, tenant) : null;
     }
 
-    private static string Expected(Access access) => access switch
-    {
-        Access.Public => "an API key in x-api-key",
-        Access.People => "a person's token in authorization: Bearer",
-        _ => "a service token in authorization: Bearer",
-    };
+    private static bool IsOpen(string method)
+        => method.StartsWith("/grpc.health.", StringComparison.Ordinal) || method.StartsWith("/grpc.reflection.", StringComparison.Ordinal);
 }

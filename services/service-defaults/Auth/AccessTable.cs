@@ -13,8 +13,14 @@ public static class AccessTable
         .SelectMany(s => s.Methods)
         .ToFrozenDictionary(m => $"/{m.Service.FullName}/{m.Name}", m => m);
 
+    /// <summary>Full method name to its rule.</summary>
+    public static FrozenDictionary<string, AccessRule> Rules { get; } = Descriptors.ToFrozenDictionary(m => m.Key, m => new AccessRule(m.Value));
+
     /// <summary>Full method name to its access.</summary>
-    public static FrozenDictionary<string, Access> Methods { get; } = Descriptors.ToFrozenDictionary(m => m.Key, m => Of(m.Value));
+    public static FrozenDictionary<string, Access> Methods { get; } = Rules.ToFrozenDictionary(m => m.Key, m => m.Value.Access);
+
+    /// <summary>What in the contract's options would let someone in who is not meant, or nobody at all.</summary>
+    public static IReadOnlyList<string> Faults { get; } = [.. Rules.SelectMany(r => r.Value.Faults().Select(f => $"{r.Key} {f}")).Order(StringComparer.Ordinal)];
 
     /// <summary>The access that the contract gives <paramref name="method"/>.</summary>
     public static Access Of(MethodDescriptor method)
@@ -23,9 +29,10 @@ public static class AccessTable
         return method.GetOptions().GetExtension(AccessExtensions.Access);
     }
 
-    private static FileDescriptor[] Files() =>
-    [
-        IngestServiceReflection.Descriptor, TextClassifyServiceReflection.Descriptor,
-        MediaHashServiceReflection.Descriptor, EnforcementServiceReflection.Descriptor,
-    ];
+    // Every file of the contract that defines a service: a new one needs no line here.
+    private static IEnumerable<FileDescriptor> Files() => typeof(AccessReflection).Assembly.GetTypes()
+        .Where(t => t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        .Select(t => t.GetProperty("Descriptor")?.GetValue(null))
+        .OfType<FileDescriptor>()
+        .Where(f => f.Services.Count > 0);
 }

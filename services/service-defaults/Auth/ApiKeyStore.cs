@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
@@ -14,14 +17,17 @@ public sealed class ApiKeyStore(RedisConnectionStore redis, TimeProvider time)
 
     private const int SecretBytes = 32;
     private const int CacheSize = 10_000;
-    private readonly ConcurrentDictionary<string, (byte[] Hash, string Tenant, DateTimeOffset Until)> _cache = new();
+    private readonly ConcurrentDictionary<string, (byte[] Hash, ApiKey Key, DateTimeOffset Until)> _cache = new();
 
     /// <summary>Makes and stores a key.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="keyId">Its public part.</param>
+    /// <param name="scopes">What it may be used for; null is everything.</param>
     /// <returns>The key, to be shown once; null when <paramref name="keyId"/> is taken.</returns>
-    public async Task<string?> CreateAsync(string tenant, string keyId)
+    public async Task<string?> CreateAsync(string tenant, string keyId, IReadOnlySet<Scope>? scopes = null)
     {
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
-        return await StoreAsync(tenant, keyId, secret) ? $"mk_{keyId}_{secret}" : null;
+        return await StoreAsync(tenant, keyId, secret, scopes ?? ApiKeyScopes.All) ? $"mk_{keyId}_{secret}" : null;
     }
 
     /// <summary>Forgets a key of <paramref name="tenant"/>.</summary>
@@ -35,8 +41,8 @@ public sealed class ApiKeyStore(RedisConnectionStore redis, TimeProvider time)
         return await transaction.ExecuteAsync();
     }
 
-    /// <summary>The tenant and key id of a valid key, else null.</summary>
-    public async ValueTask<(string Tenant, string KeyId)?> FindAsync(string apiKey)
+    /// <summary>What a valid key stands for, else null.</summary>
+    public async ValueTask<ApiKey?> FindAsync(string apiKey)
     {
         ArgumentNullException.ThrowIfNull(apiKey);
         var parts = apiKey.Split('_');
@@ -49,14 +55,14 @@ public sealed class ApiKeyStore(RedisConnectionStore redis, TimeProvider time)
         var now = time.GetUtcNow();
         if (!_cache.TryGetValue(keyId, out var known) || known.Until <= now)
         {
-            var row = await redis.Multiplexer.GetDatabase().HashGetAsync(KeySpace.ApiKey(keyId), ["hash", "tenant"]);
+            var row = await redis.Multiplexer.GetDatabase().HashGetAsync(KeySpace.ApiKey(keyId), ["hash", "tenant", "scopes"]);
             if (row[0].IsNull || row[1].IsNull)
             {
                 _cache.TryRemove(keyId, out _);
                 return null;
             }
 
-            known = ((byte[])row[0]!, row[1].ToString(), now + Trust); // null was ruled out above
+            known = ((byte[])row[0]!, new ApiKey(row[1].ToString(), keyId, ScopesOf(row[2])), now + Trust); // null was ruled out above
             if (_cache.Count >= CacheSize)
             {
                 _cache.Clear();
@@ -65,10 +71,10 @@ public sealed class ApiKeyStore(RedisConnectionStore redis, TimeProvider time)
             _cache[keyId] = known;
         }
 
-        return CryptographicOperations.FixedTimeEquals(known.Hash, hash) ? (known.Tenant, keyId) : null;
+        return CryptographicOperations.FixedTimeEquals(known.Hash, hash) ? known.Key : null;
     }
 
-    private async Task<bool> StoreAsync(string tenant, string keyId, string secret)
+    private async Task<bool> StoreAsync(string tenant, string keyId, string secret, IReadOnlySet<Scope> scopes)
     {
         var key = KeySpace.ApiKey(keyId);
         var transaction = redis.Multiplexer.GetDatabase().CreateTransaction();
@@ -77,8 +83,20 @@ public sealed class ApiKeyStore(RedisConnectionStore redis, TimeProvider time)
         [
             new HashEntry("tenant", tenant),
             new HashEntry("hash", SHA256.HashData(Encoding.UTF8.GetBytes(secret))),
+            new HashEntry("scopes", string.Join(' ', scopes.Order().Select(s => (int)s))),
             new HashEntry("create_ms", time.GetUtcNow().ToUnixTimeMilliseconds()),
         ]);
         return await transaction.ExecuteAsync();
     }
+
+    // A key from before there were scopes has all of them: it could do everything when it was handed out.
+    private static FrozenSet<Scope> ScopesOf(RedisValue stored) => stored.IsNull
+        ? [.. ApiKeyScopes.All]
+        : [.. stored.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => (Scope)int.Parse(s, CultureInfo.InvariantCulture))];
 }
+
+/// <summary>What an API key stands for.</summary>
+/// <param name="TenantId">Whose it is.</param>
+/// <param name="KeyId">Its public part.</param>
+/// <param name="Scopes">What it may be used for.</param>
+public sealed record ApiKey(string TenantId, string KeyId, IReadOnlySet<Scope> Scopes);

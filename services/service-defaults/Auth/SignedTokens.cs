@@ -7,7 +7,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace Moderation.ServiceDefaults.Auth;
 
 /// <summary>JSON web tokens (HS256) of one audience, signed with a secret from a file.</summary>
-public abstract class SignedTokens
+/// <typeparam name="T">What a token says.</typeparam>
+public abstract class SignedTokens<T>
+    where T : class
 {
     private const string Issuer = "moderation";
     private const int CacheSize = 4096;
@@ -15,34 +17,18 @@ public abstract class SignedTokens
     private readonly SymmetricSecurityKey _key;
     private readonly string _audience;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<string, (string Subject, DateTimeOffset End)> _seen = new();
+    private readonly ConcurrentDictionary<string, (T Content, DateTimeOffset End)> _seen = new();
 
     private protected SignedTokens(SymmetricSecurityKey key, string audience, TimeProvider time)
         => (_key, _audience, _time) = (key, audience, time);
 
-    /// <summary>Makes a token for <paramref name="subject"/>.</summary>
-    public string Issue(string subject, TimeSpan lifetime)
-    {
-        var now = _time.GetUtcNow().UtcDateTime;
-        return Handler.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Issuer,
-            Audience = _audience,
-            Subject = new ClaimsIdentity([new Claim(JwtRegisteredClaimNames.Sub, subject)]),
-            IssuedAt = now,
-            NotBefore = now,
-            Expires = now + lifetime,
-            SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.HmacSha256),
-        });
-    }
-
-    /// <summary>The subject of a valid token, else null.</summary>
-    public async ValueTask<string?> ValidateAsync(string token)
+    /// <summary>What a valid token says, else null.</summary>
+    public async ValueTask<T?> ValidateAsync(string token)
     {
         var now = _time.GetUtcNow();
         if (_seen.TryGetValue(token, out var seen))
         {
-            return seen.End > now ? seen.Subject : null;
+            return seen.End > now ? seen.Content : null;
         }
 
         var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
@@ -64,19 +50,53 @@ public abstract class SignedTokens
             _seen.Clear();
         }
 
-        _seen[token] = (valid.Subject, valid.ValidTo);
-        return valid.Subject;
+        var content = Read(valid);
+        _seen[token] = (content, valid.ValidTo);
+        return content;
+    }
+
+    private protected abstract T Read(JsonWebToken token);
+
+    private protected string Sign(string subject, TimeSpan lifetime, IDictionary<string, object>? claims = null)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        return Handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = _audience,
+            Subject = new ClaimsIdentity([new Claim(JwtRegisteredClaimNames.Sub, subject)]),
+            Claims = claims,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now + lifetime,
+            SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.HmacSha256),
+        });
     }
 }
 
-/// <summary>Tokens by which services know each other; short-lived.</summary>
+/// <summary>Tokens by which services know each other; short-lived. They say the service's name.</summary>
 public sealed class ServiceTokens(IOptions<ServiceTokenOptions> options, TimeProvider time)
-    : SignedTokens(KeyFiles.Read(options.Value.KeyFile, "ServiceToken:KeyFile"), "moderation-services", time)
+    : SignedTokens<string>(KeyFiles.Read(options.Value.KeyFile, "ServiceToken:KeyFile"), "moderation-services", time)
 {
     /// <summary>How long a token lives.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>Makes a token for a service.</summary>
+    public string Issue(string service, TimeSpan lifetime) => Sign(service, lifetime);
+
+    private protected override string Read(JsonWebToken token) => token.Subject;
 }
 
-/// <summary>Tokens of people: the subject is the person.</summary>
+/// <summary>Tokens of people.</summary>
 public sealed class PeopleTokens(IOptions<PeopleOptions> options, TimeProvider time)
-    : SignedTokens(KeyFiles.Read(options.Value.KeyFile, "People:KeyFile"), "moderation-people", time);
+    : SignedTokens<Person>(KeyFiles.Read(options.Value.KeyFile, "People:KeyFile"), "moderation-people", time)
+{
+    /// <summary>Makes a token for a person.</summary>
+    public string Issue(Person person, TimeSpan lifetime)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return Sign(person.Subject, lifetime, person.Claims);
+    }
+
+    private protected override Person Read(JsonWebToken token) => Person.Read(token);
+}

@@ -14,7 +14,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
@@ -66,10 +65,9 @@ public static class ServiceHost
     public static WebApplication BuildService(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var unset = AccessTable.Methods.Where(m => m.Value == Access.Unspecified).Select(m => m.Key).ToList();
-        if (unset.Count > 0)
+        if (AccessTable.Faults.Count > 0)
         {
-            throw new InvalidOperationException($"These RPCs have no access option: {string.Join(", ", unset)}.");
+            throw new InvalidOperationException($"The contract does not say who may call what: {string.Join("; ", AccessTable.Faults)}.");
         }
 
         var app = builder.Build();

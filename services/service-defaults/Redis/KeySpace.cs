@@ -68,7 +68,7 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>Counters of an account (hash).</summary>
     public static string Counters(int shard, string tenant, string account) => $"{{m:{shard}}}:counters:{tenant}:{account}";
 
-    /// <summary>A decision (hash): body, notice, statement, inputs.</summary>
+    /// <summary>A decision (string) with its notice, its statement and what it rested on.</summary>
     public static string Decision(int shard, string decision) => $"{{m:{shard}}}:decision:{decision}";
 
     /// <summary>Events of a tenant in a shard (stream), entry id = sequence-0 with a gapless sequence.</summary>
@@ -83,11 +83,35 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>The last sequence of that audit (integer).</summary>
     public static string AuditSequence(int shard) => $"{{m:{shard}}}:audit-seq";
 
-    /// <summary>Open review tasks of a shard (sorted set) by rank.</summary>
-    public static string Review(int shard) => $"{{m:{shard}}}:review";
+    /// <summary>Review tasks of a tenant's queue in a shard (sorted set) by rank, until they are done.</summary>
+    public static string ReviewQueue(int shard, string tenant, string queue) => $"{{m:{shard}}}:review:{tenant}:{queue}";
 
-    /// <summary>The records of those tasks (hash): task id → record.</summary>
-    public static string ReviewTasks(int shard) => $"{{m:{shard}}}:tasks";
+    /// <summary>A review task (hash): its record, lease and verdicts.</summary>
+    public static string ReviewTask(int shard, string task) => $"{{m:{shard}}}:task:{task}";
+
+    /// <summary>The ledger of an account (hash): decision → record, and <c>v</c>, which counts its changes.</summary>
+    public static string Standing(int shard, string tenant, string account) => $"{{m:{shard}}}:standing:{tenant}:{account}";
+
+    /// <summary>The text of a decided post (string), for the people who review it or hear an appeal.</summary>
+    public static string DecisionText(int shard, string decision) => $"{{m:{shard}}}:text:{decision}";
+
+    /// <summary>The decisions that rest on a bank entry or claim (set).</summary>
+    public static string ByEvidence(int shard, string evidence) => $"{{m:{shard}}}:by-evidence:{evidence}";
+
+    /// <summary>An appeal (hash): its record and state.</summary>
+    public static string Appeal(int shard, string appeal) => $"{{m:{shard}}}:appeal:{appeal}";
+
+    /// <summary>The appeals against a decision (hash): measure number → appeal.</summary>
+    public static string AppealsOf(int shard, string decision) => $"{{m:{shard}}}:appeals:{decision}";
+
+    /// <summary>What verdicts say about rules and reviewers (hash of counters), by month as yyyyMM.</summary>
+    public static string ReviewFigures(int shard, string tenant, string month) => $"{{m:{shard}}}:figures:{tenant}:{month}";
+
+    /// <summary>The accounts that a person must not review (set): tenant/account.</summary>
+    public static string Conflicts(string person) => $"{{people}}:conflicts:{person}";
+
+    /// <summary>What stands for the post where a decision is about an account alone; no post of a platform has such an id.</summary>
+    public static string AccountAsPost(string account) => "@" + account;
 
     /// <summary>Fingerprints of a medium (string), expiring.</summary>
     public static string Media(string tenant, string media) => $"{{f:{tenant}:{media}}}";

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Google.Protobuf.Reflection;
 using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Auth;
 
 namespace Moderation.ServiceDefaults.Rest;
 
@@ -61,7 +62,7 @@ internal static partial class OpenApiDocument
                     {
                         ["type"] = "apiKey",
                         ["in"] = "header",
-                        ["name"] = Auth.AccessInterceptor.ApiKeyHeader,
+                        ["name"] = AccessInterceptor.ApiKeyHeader,
                         ["description"] = "The API key of a tenant: mk_<key id>_<secret>.",
                     },
                     ["person"] = new JsonObject
@@ -80,6 +81,10 @@ internal static partial class OpenApiDocument
     public static string Comment(string fullName)
         => string.Join("\n\n", Paragraphs(ProtoComments.OfContract.GetValueOrDefault(fullName, "")));
 
+    // One requirement for each kind of credential, any one of which will do.
+    private static JsonArray Security(AccessRule rule)
+        => new([.. new[] { rule.IsPublic ? "apiKey" : null, rule.IsPeoples ? "person" : null }.OfType<string>().Select(k => new JsonObject { [k] = new JsonArray() })]);
+
     private static JsonObject Operation(RestOperation operation, OpenApiSchemas schemas)
     {
         var method = operation.Method;
@@ -93,7 +98,7 @@ internal static partial class OpenApiDocument
             ["summary"] = Sentence().Match(description).Value,
             ["description"] = description,
             ["x-grpc-method"] = $"{method.Service.FullName}/{method.Name}",
-            ["security"] = new JsonArray(new JsonObject { [operation.Access == Access.People ? "person" : "apiKey"] = new JsonArray() }),
+            ["security"] = Security(operation.Rule),
         };
         var parameters = Parameters(operation, schemas, example);
         if (parameters.Count > 0)

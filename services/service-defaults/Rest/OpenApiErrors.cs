@@ -21,6 +21,9 @@ internal static class OpenApiErrors
         nameof(ErrorReason.DependencyUnavailable),
     ];
 
+    private static readonly string[] OfKeys = [nameof(ErrorReason.ScopeDenied)];
+    private static readonly string[] OfPeople = [nameof(ErrorReason.RoleDenied), nameof(ErrorReason.TenantDenied)];
+
     private static IEnumerable<EnumValueDescriptor> Reasons { get; }
         = ErrorReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(ErrorReason)).Values.Where(v => v.Number != 0);
 
@@ -31,7 +34,8 @@ internal static class OpenApiErrors
     public static void Add(JsonObject responses, IEnumerable<string> own, RestOperation operation)
     {
         var names = own.ToHashSet(StringComparer.Ordinal);
-        var reasons = Reasons.Where(r => names.Contains(ShortName(r)) || OfAll.Contains(((ErrorReason)r.Number).ToString()))
+        string[] always = [.. OfAll, .. operation.Rule.IsPublic ? OfKeys : [], .. operation.Rule.IsPeoples ? OfPeople : []];
+        var reasons = Reasons.Where(r => names.Contains(ShortName(r)) || always.Contains(((ErrorReason)r.Number).ToString()))
             .GroupBy(r => RestErrors.HttpStatus((StatusCode)r.GetOptions().GetExtension(AccessExtensions.StatusCode)));
         foreach (var status in reasons.OrderBy(g => g.Key))
         {

@@ -89,7 +89,7 @@ internal sealed class RestGate(RequestDelegate next, WebApplication app, AccessI
             return;
         }
 
-        (await access.AuthoriseAsync(Credentials(http), operation.Access)).AttachTo(http);
+        (await access.AuthoriseAsync(Credentials(http), operation.Rule)).AttachTo(http);
         if (operation.Upload is null)
         {
             CheckQuery(http, operation);

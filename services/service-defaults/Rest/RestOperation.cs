@@ -29,7 +29,7 @@ internal sealed partial record RestOperation(MethodDescriptor Method, string Ver
     private readonly Regex _path = PathPattern(Template);
 
     /// <summary>Who may call it.</summary>
-    public Access Access { get; } = AccessTable.Of(Method);
+    public AccessRule Rule { get; } = new(Method);
 
     /// <summary>The request's fields in the path, in proto names: <c>post_id</c>, <c>entry.bank_id</c>.</summary>
     public IReadOnlyList<string> PathFields { get; } = [.. Variable().Matches(Template).Select(m => m.Groups[1].Value)];

@@ -43,7 +43,8 @@ internal static class SuiteReport
         }
     }
 
-    private static string Spread(IEnumerable<double> values, string format)
+    /// <summary>Median (min..max).</summary>
+    internal static string Spread(IEnumerable<double> values, string format)
     {
         var all = values.ToList();
         return $"{Median(all).ToString(format)} ({all.Min().ToString(format)}..{all.Max().ToString(format)})";

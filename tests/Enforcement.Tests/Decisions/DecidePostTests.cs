@@ -74,8 +74,12 @@ public sealed class DecidePostTests(EnforcementFixture enforcement) : IClassFixt
         });
         var read = await enforcement.Client.GetDecisionAsync(new GetDecisionRequest { DecisionId = decision.DecisionId }, enforcement.AsService(Tenant));
         Assert.Equal(decision, read.Decision);
-        var inputs = await Database.HashGetAsync(KeySpace.Decision(ShardOf("measured"), decision.DecisionId), "inputs");
-        Assert.Equal(Request("measured", 0.99), DecidePostRequest.Parser.ParseFrom((byte[])inputs!));
+        var record = await enforcement.Services.GetRequiredService<DecisionStore>().FindRecordAsync(decision.DecisionId);
+        Assert.Equal(Request("measured", 0.99), record!.Inputs);
+        Assert.Equal(16, record.Nonce.Length);
+        var audited = (await Database.StreamRangeAsync(KeySpace.Audit(ShardOf("measured")))).Select(e => AuditEntry.Parser.ParseFrom((byte[])e["a"]!).Committed)
+            .Single(c => c?.DecisionId == decision.DecisionId);
+        Assert.Equal(StoredDecision.Hash(record), audited.ContentHash);
     }
 
     [Fact]
@@ -96,10 +100,13 @@ public sealed class DecidePostTests(EnforcementFixture enforcement) : IClassFixt
         var held = await DecideAsync(Request("held", 0.99));
         Assert.NotEmpty(held.ReviewTaskId);
         var shard = ShardOf("held");
-        Assert.NotNull(await Database.SortedSetScoreAsync(KeySpace.Review(shard), held.ReviewTaskId));
-        await DecideAsync(Request("held", 0.01, revision: 2));
-        Assert.Null(await Database.SortedSetScoreAsync(KeySpace.Review(shard), held.ReviewTaskId));
-        Assert.False(await Database.HashExistsAsync(KeySpace.ReviewTasks(shard), held.ReviewTaskId));
+        var queue = KeySpace.ReviewQueue(shard, Tenant, "general");
+        Assert.NotNull(await Database.SortedSetScoreAsync(queue, held.ReviewTaskId));
+        var harmless = await DecideAsync(Request("held", 0.01, revision: 2));
+        Assert.Null(await Database.SortedSetScoreAsync(queue, held.ReviewTaskId));
+        Assert.Equal("closed", await Database.HashGetAsync(KeySpace.ReviewTask(shard, held.ReviewTaskId), "s"));
+        Assert.Equal(held.DecisionId, harmless.Supersedes);
+        Assert.Equal(held.Measures.Select(m => m.MeasureId), harmless.RevertedMeasures.Select(m => m.MeasureId));
     }
 
     [Fact]
@@ -118,8 +125,7 @@ public sealed class DecidePostTests(EnforcementFixture enforcement) : IClassFixt
         var request = Request("unexplained", 0.99);
         var decision = Decided(request, Contracts.V1.HarmCategory.Hate, Contracts.V1.MeasureKind.Remove);
         var store = enforcement.Services.GetRequiredService<DecisionStore>();
-        var pending = new PendingDecision(decision, request, null, Decider.Person, new Dictionary<string, EvidenceBasis> { ["r"] = EvidenceBasis.TextScore });
-        var refused = await Assert.ThrowsAsync<RpcException>(() => store.CommitAsync(pending, RevisionPlace.Current));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => store.CommitAsync(Pending(decision, request, Decider.Person)));
         Assert.Equal(ErrorReason.DecisionRefused, RpcErrors.ReasonOf(refused));
         Assert.False(await Database.KeyExistsAsync(KeySpace.Post(ShardOf("unexplained"), Tenant, "unexplained")));
     }
@@ -134,9 +140,7 @@ public sealed class DecidePostTests(EnforcementFixture enforcement) : IClassFixt
     {
         var request = Request("line", 0.99);
         var store = enforcement.Services.GetRequiredService<DecisionStore>();
-        var pending = new PendingDecision(
-            Decided(request, category, measure), request, null, by, new Dictionary<string, EvidenceBasis> { ["r"] = EvidenceBasis.TextScore });
-        var refused = await Assert.ThrowsAsync<RpcException>(() => store.CommitAsync(pending, RevisionPlace.Current));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => store.CommitAsync(Pending(Decided(request, category, measure), request, by)));
         Assert.Equal(ErrorReason.DecisionRefused, RpcErrors.ReasonOf(refused));
     }
 
@@ -194,6 +198,9 @@ public sealed class DecidePostTests(EnforcementFixture enforcement) : IClassFixt
         Assert.Equal(5UL, Assert.Single(answers, a => a.Error is not null).CorrelationId);
         Assert.All(answers.Where(a => a.Error is null), a => Assert.Equal($"stream{a.CorrelationId}", a.Response.Decision.PostId));
     }
+
+    private static PendingDecision Pending(Decision decision, DecidePostRequest request, Decider by) => new(
+        new DecisionRecord { Decision = decision, Inputs = request }, PostView.Unseen, by, new Dictionary<string, EvidenceBasis> { ["r"] = EvidenceBasis.TextScore });
 
     private static Decision Decided(DecidePostRequest request, Contracts.V1.HarmCategory category, Contracts.V1.MeasureKind measure) => new()
     {

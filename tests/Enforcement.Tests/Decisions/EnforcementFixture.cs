@@ -3,6 +3,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host;
 using Moderation.ServiceDefaults.Auth;
@@ -13,7 +14,7 @@ using Xunit;
 namespace Moderation.Enforcement.Tests.Decisions;
 
 /// <summary>The enforcement service alone, over a real redis-server.</summary>
-public sealed class EnforcementFixture : IAsyncLifetime
+public class EnforcementFixture : IAsyncLifetime
 {
     private readonly string _secret = Path.GetTempFileName();
     private WebApplication? _app;
@@ -24,6 +25,16 @@ public sealed class EnforcementFixture : IAsyncLifetime
     public IServiceProvider Services => _app!.Services; // as above
 
     public EnforcementService.EnforcementServiceClient Client { get; private set; } = null!; // as above
+
+    /// <summary>The services' clock; it stands still until a test moves it.</summary>
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    public ReviewService.ReviewServiceClient Reviews { get; private set; } = null!; // as above
+
+    public AppealService.AppealServiceClient Appeals { get; private set; } = null!; // as above
+
+    /// <summary>Further settings.</summary>
+    protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
 
     public async ValueTask InitializeAsync()
     {
@@ -37,14 +48,17 @@ public sealed class EnforcementFixture : IAsyncLifetime
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
             ["Listen:Metrics"] = "-1",
-        }));
+        }.Concat(Settings).ToDictionary()), s => s.AddSingleton<TimeProvider>(Clock));
         await _app.StartAsync();
         _channel = GrpcChannel.ForAddress(_app.Endpoint(EndpointKind.Grpc)!);
         Client = new EnforcementService.EnforcementServiceClient(_channel);
+        Reviews = new ReviewService.ReviewServiceClient(_channel);
+        Appeals = new AppealService.AppealServiceClient(_channel);
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _channel?.Dispose();
         if (_app is not null)
         {
@@ -68,5 +82,12 @@ public sealed class EnforcementFixture : IAsyncLifetime
     }
 
     public Metadata AsPerson()
-        => new() { { "authorization", "Bearer " + Services.GetRequiredService<PeopleTokens>().Issue("lead@test", TimeSpan.FromHours(1)) } };
+        => new() { { "authorization", "Bearer " + Services.GetRequiredService<PeopleTokens>().Issue(Person.OfEverything("lead@test"), TimeSpan.FromHours(1)) } };
+
+    /// <summary>The headers of a person with one role in every tenant.</summary>
+    public Metadata As(string person, Role role = Role.Reviewer, params string[] clearances)
+    {
+        var token = Services.GetRequiredService<PeopleTokens>().Issue(Person.Of(person, [role], [Person.AllTenants], clearances), TimeSpan.FromDays(1000));
+        return new Metadata { { "authorization", "Bearer " + token } };
+    }
 }

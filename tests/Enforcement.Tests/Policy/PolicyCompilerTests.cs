@@ -69,8 +69,8 @@ public sealed class PolicyCompilerTests
     [InlineData("CHILD_SEXUAL_EXPLOITATION", "child", "media.matches.size() > 0 && text.score.hate > 0.1", "REMOVE", "NO_CLASSIFIER_FOR_CHILD_SEXUAL_EXPLOITATION")]
     [InlineData("CHILD_SEXUAL_EXPLOITATION", "child", "account.posts_1m > 3", "REVIEW", "NO_CLASSIFIER_FOR_CHILD_SEXUAL_EXPLOITATION")]
     [InlineData("HATE", "hate", "text.score.hate > 0.9", "TERMINATE_ACCOUNT", "MACHINES_DO_NOT_END_ACCOUNTS")]
-    [InlineData("HATE", "hate", "text.score.hate > 0.9", "SUSPEND_ACCOUNT", "not supported by automatic rules yet")]
-    [InlineData("HATE", "hate", "text.score.hate > 0.9", "LIMIT_INTERACTION", "not supported by automatic rules yet")]
+    [InlineData("HATE", "hate", "text.score.hate > 0.9", "SUSPEND_ACCOUNT", "is no rule's measure")]
+    [InlineData("HATE", "hate", "text.score.hate > 0.9", "LIMIT_INTERACTION", "is no rule's measure")]
     [InlineData("HATE", "hate", "true", "LABEL", "NO_MEASURE_WITHOUT_EVIDENCE")]
     [InlineData("HATE", "claim", "text.score.hate > 0.9", "LABEL", "clause 'claim' is about FALSE_CLAIM")]
     public void Rule_that_crosses_a_line_is_refused_with_the_line(string category, string clause, string when, string measure, string line)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Moderation.Contracts.V1;
 using Moderation.ModCtl.Tests.Fakes;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.Testing;
@@ -15,10 +16,17 @@ public sealed class CommandTests : IDisposable
     public async Task Token_issue_makes_a_token_that_the_services_take()
     {
         var key = _folder.Write("people.key", new string('k', 32));
-        var run = await ModCtlProgram.RunAsync("token", "issue", "ann@example.org", "--key-file", key, "--lifetime", "30m");
+        var run = await ModCtlProgram.RunAsync(
+            "token", "issue", "ann@example.org", "--key-file", key, "--lifetime", "30m",
+            "--role", "lead", "--role", "auditor", "--tenant", "acme", "--tenant", "globex", "--clearance", "child-safety");
         Assert.Equal((0, ""), (run.Code, run.Error));
         var services = new PeopleTokens(Options.Create(new PeopleOptions { KeyFile = key }), TimeProvider.System);
-        Assert.Equal("ann@example.org", await services.ValidateAsync(run.Output.Trim()));
+        var person = await services.ValidateAsync(run.Output.Trim());
+        Assert.NotNull(person);
+        Assert.Equal("ann@example.org", person.Subject);
+        Assert.Equivalent(new[] { Role.Lead, Role.Auditor }, person.Roles, strict: true);
+        Assert.Equivalent(new[] { "acme", "globex" }, person.Tenants, strict: true);
+        Assert.Equivalent(new[] { "child-safety" }, person.Clearances, strict: true);
         var later = new PeopleTokens(Options.Create(new PeopleOptions { KeyFile = key }), new Shifted(TimeSpan.FromMinutes(31)));
         Assert.Null(await later.ValidateAsync(run.Output.Trim()));
     }
@@ -26,7 +34,8 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Token_issue_with_a_short_secret_says_what_is_needed()
     {
-        var run = await ModCtlProgram.RunAsync("token", "issue", "ann", "--key-file", _folder.Write("short.key", "abc"));
+        var run = await ModCtlProgram.RunAsync(
+            "token", "issue", "ann", "--key-file", _folder.Write("short.key", "abc"), "--role", "reviewer", "--tenant", "*");
         Assert.Equal(2, run.Code);
         Assert.Contains("holds 3 bytes, at least 32 are needed", run.Error);
         Assert.DoesNotContain("People:KeyFile", run.Error);
@@ -37,6 +46,11 @@ public sealed class CommandTests : IDisposable
     [InlineData("key", "create", "Required argument")]
     [InlineData("withdraw", "p1 --api-key k --address localhost:8081", "--address must be like http://127.0.0.1:8081")]
     [InlineData("token", "issue ann --key-file x --lifetime 3y", "--lifetime must be a time such as")]
+    [InlineData("token", "issue ann --key-file x --tenant acme", "Option '--role' is required.")]
+    [InlineData("token", "issue ann --key-file x --role reviewer", "Option '--tenant' is required.")]
+    [InlineData("token", "issue ann --key-file x --role platform --tenant acme", "--role must be one of reviewer, lead, policy, auditor, admin.")]
+    [InlineData("token", "issue ann --key-file x --role lead --tenant Acme", "--tenant must be 1..64 characters of a-z 0-9 and -, or * for all of them.")]
+    [InlineData("token", "issue ann --key-file x --role lead --tenant acme --clearance all", "--clearance must be child-safety.")]
     [InlineData("bank", "add b e --category hate --token t", "Give exactly one of --pdq, --sha256 and --md5.")]
     [InlineData("bank", "add b e --category politics --md5 00000000000000000000000000000000 --token t", "--category must be one of VIOLENCE, ")]
     [InlineData("bank", "add b e --category hate --md5 00 --token t", "--md5 must be 32 hexadecimal digits.")]

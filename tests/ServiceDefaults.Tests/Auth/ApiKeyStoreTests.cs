@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Redis;
 using Xunit;
@@ -25,9 +26,20 @@ public sealed class ApiKeyStoreTests(IngestFixture ingest) : IAsyncLifetime
     public async Task Create_gives_a_key_that_is_found_and_stores_no_secret()
     {
         var key = await Store().CreateAsync("acme", "store-1");
-        Assert.Equal(("acme", "store-1"), await Store().FindAsync(key!));
+        var found = await Store().FindAsync(key!);
+        Assert.Equal(("acme", "store-1"), (found?.TenantId, found?.KeyId));
+        Assert.Equivalent(ApiKeyScopes.All, found?.Scopes, strict: true);
         var row = await _redis.Multiplexer.GetDatabase().HashGetAllAsync(KeySpace.ApiKey("store-1"));
-        Assert.DoesNotContain(row, e => key!.Contains(e.Value.ToString(), StringComparison.Ordinal) && e.Name != "tenant");
+        Assert.DoesNotContain(row, e => key!.Contains(e.Value.ToString(), StringComparison.Ordinal) && e.Name.ToString() is not ("tenant" or "scopes"));
+    }
+
+    [Fact]
+    public async Task Find_gives_the_scopes_of_the_key_and_all_of_them_for_one_from_before_there_were_scopes()
+    {
+        var key = await Store().CreateAsync("acme", "store-scopes", new HashSet<Scope> { Scope.Read, Scope.AccountData });
+        Assert.Equivalent(new[] { Scope.Read, Scope.AccountData }, (await Store().FindAsync(key!))?.Scopes, strict: true);
+        await _redis.Multiplexer.GetDatabase().HashDeleteAsync(KeySpace.ApiKey("store-scopes"), "scopes");
+        Assert.Equivalent(ApiKeyScopes.All, (await Store().FindAsync(key!))?.Scopes, strict: true);
     }
 
     [Fact]
@@ -35,7 +47,7 @@ public sealed class ApiKeyStoreTests(IngestFixture ingest) : IAsyncLifetime
     {
         var first = await Store().CreateAsync("acme", "store-2");
         Assert.Null(await Store().CreateAsync("other", "store-2"));
-        Assert.Equal(("acme", "store-2"), await Store().FindAsync(first!));
+        Assert.Equal("acme", (await Store().FindAsync(first!))?.TenantId);
     }
 
     [Fact]

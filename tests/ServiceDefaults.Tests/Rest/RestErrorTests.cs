@@ -153,7 +153,7 @@ public sealed class RestErrorTests(IngestFixture ingest)
     [Fact]
     public async Task Call_of_a_person_where_a_tenant_is_asked_is_403()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/posts/p1");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/decisions:watch");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ingest.PersonToken);
         var (response, error) = await SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);

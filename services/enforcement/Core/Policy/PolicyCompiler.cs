@@ -219,7 +219,7 @@ public static partial class PolicyCompiler
                 {
                     measures.Add(measure);
                     if (!MeasureMatrix.IsAutomatic(measure) && measure != MeasureKind.TerminateAccount)
-                        yaml.Error(item, $"{path}.measures", $"{name} is not supported by automatic rules yet; "
+                        yaml.Error(item, $"{path}.measures", $"{name} is no rule's measure but a person's, or follows from the published ladder; "
                             + $"expected one of {string.Join(", ", TaxonomyNames.Measures.Where(MeasureMatrix.IsAutomatic).Select(TaxonomyNames.Of))}");
                 }
             }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Reflection;
 using YamlDotNet.RepresentationModel;
 
@@ -19,9 +20,14 @@ internal sealed class Phrases
     public static IReadOnlyList<string> Keys { get; } =
     [
         .. TaxonomyNames.Categories.Select(c => "category." + TaxonomyNames.Of(c)),
-        .. TaxonomyNames.Measures.Where(MeasureMatrix.IsRestrictive).Select(m => "measure." + TaxonomyNames.Of(m)),
+        .. MeasureCatalogue.All.SelectMany(m => new[] { "measure." + TaxonomyNames.Of(m.Kind), "restored." + TaxonomyNames.Of(m.Kind) }),
+        .. MeasureCatalogue.All.SelectMany(m => m.Features).Select(f => "feature." + f),
+        "measure.feature", "measure.SUSPEND_ACCOUNT.open", "measure.ends", "restored.by_withdrawal", "restored.by_review", "restored.strike",
         "subject.text", "subject.passages", "subject.media", "subject.media_numbers", "subject.claim", "subject.account", "subject.post",
-        "facts.found_by_machine", "facts.found_by_person", "decided.by_machine", "decided.by_person", "help", "redress", "notice.title", "notice.rule",
+        "facts.found_by_machine", "facts.found_by_person", "facts.found_by_report", "facts.found_by_flagger", "facts.found_by_order",
+        "decided.by_machine", "decided.by_person", "decided.by_second_person", "ladder.level", "ladder.expires", "help",
+        "redress", "redress.after_appeal", "notice.title", "notice.title_account", "notice.rule",
+        "appeal.title", "appeal.second_person", "appeal.upheld", "appeal.overturned", "appeal.in_part", "appeal.stands",
     ];
 
     /// <summary>All languages.</summary>
@@ -34,9 +40,26 @@ internal sealed class Phrases
     {
         var text = _texts[key];
         for (var i = 0; i < values.Length; i++)
-            text = text.Replace("{" + i.ToString(System.Globalization.CultureInfo.InvariantCulture) + "}", values[i], StringComparison.Ordinal);
+            text = text.Replace("{" + i.ToString(CultureInfo.InvariantCulture) + "}", values[i], StringComparison.Ordinal);
         return text;
     }
+
+    /// <summary>The name of a harm.</summary>
+    public string Category(HarmCategory category) => Say("category." + TaxonomyNames.Of(category));
+
+    /// <summary>What a measure does, for a statement of one line.</summary>
+    public string Measure(MeasureKind kind, DateTimeOffset? end, string feature)
+    {
+        if (feature.Length > 0)
+            return Say("measure.feature", Say("feature." + feature));
+        return Say(kind == MeasureKind.SuspendAccount && end is null ? "measure.SUSPEND_ACCOUNT.open" : "measure." + TaxonomyNames.Of(kind));
+    }
+
+    /// <summary>A day, in UTC.</summary>
+    public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A minute, in UTC.</summary>
+    public static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public bool Has(string key) => _texts.ContainsKey(key);
 

@@ -1,33 +1,21 @@
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Review;
+using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
 using Moderation.ServiceDefaults.Telemetry;
 
 namespace Moderation.Enforcement.Host.Decisions;
 
-/// <summary>Decides in pure code, commits at the edge. Optimistic: when the post moved on meanwhile, it decides anew.</summary>
-internal sealed partial class DecisionMaker(PolicyCatalogue policies, DecisionStore store, TimeProvider time, ILogger<DecisionMaker> logger)
+/// <summary>
+/// Decides by the policy: in pure code, committed at the edge. Optimistic: most posts are new and their accounts are left alone, so it decides
+/// as if that were so, and when the commit says otherwise it reads the post and the ledger and decides anew.
+/// </summary>
+internal sealed partial class DecisionMaker(
+    PolicyCatalogue policies, DecisionStore store, ReviewTasks tasks, TimeProvider time, ILogger<DecisionMaker> logger)
 {
     /// <summary>The decision of a request, as committed now or before.</summary>
     public async Task<(Decision Decision, bool Repeated)> DecideAsync(DecidePostRequest request)
-    {
-        var place = RevisionPlace.Current;
-        while (true)
-        {
-            var pending = Decide(request, place);
-            var result = await store.CommitAsync(pending, place);
-            if (result.Decision is not { } decision)
-            {
-                place = result.Place;
-                continue;
-            }
-
-            Count(decision, result.Repeated);
-            return (decision, result.Repeated);
-        }
-    }
-
-    private PendingDecision Decide(DecidePostRequest request, RevisionPlace place)
     {
         // Stored times have microseconds at most, so that a replay reads the time that was decided at.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -38,6 +26,23 @@ internal sealed partial class DecisionMaker(PolicyCatalogue policies, DecisionSt
             LogFault(request.Facts.PostId, policy.Version, fault.ToString());
         }
 
+        var view = PostView.Unseen;
+        while (true)
+        {
+            var result = Draft(request, policy, outcome, view, now) is { } pending ? await store.CommitAsync(pending) : new CommitResult(CommitStatus.Stale, null);
+            if (result.Decision is { } decision)
+            {
+                Count(decision, result.Status == CommitStatus.Repeated);
+                return (decision, result.Status == CommitStatus.Repeated);
+            }
+
+            view = await store.ViewAsync(request.TenantId, request.Facts.AccountId, request.Facts.PostId, request.Facts.Revision);
+        }
+    }
+
+    // Null when the ledger is needed and was not read.
+    private PendingDecision? Draft(DecidePostRequest request, CompiledPolicy policy, PolicyOutcome outcome, PostView view, DateTimeOffset now)
+    {
         var shard = store.ShardOf(request.TenantId, request.Facts.AccountId);
         var decision = new Decision
         {
@@ -54,49 +59,84 @@ internal sealed partial class DecisionMaker(PolicyCatalogue policies, DecisionSt
             MediaStatus = request.Media.Status,
             Reasons = { PolicyMapping.Reasons(outcome, request) },
         };
-        ReviewTaskRecord? task = null;
-        if (place == RevisionPlace.Superseded)
+        var pending = new PendingDecision(
+            new DecisionRecord { Decision = decision, Inputs = WithoutText(request), Nonce = DecisionStore.NewNonce() },
+            view,
+            Decider.Automatic,
+            outcome.Fired.ToDictionary(f => f.RuleId, f => f.Basis));
+        if (view.Place == RevisionPlace.Superseded || StandsByPerson(view, request.Facts.Revision))
         {
+            // A later revision is there, or a person has decided about this one: it is recorded and changes nothing.
             decision.Outcome = DecisionOutcome.Superseded;
-        }
-        else
-        {
-            task = Apply(outcome, policy, request, decision, shard, now);
+            return pending with { TakesEffect = false, OpenTaskId = view.TaskId };
         }
 
-        var basis = outcome.Fired.ToDictionary(f => f.RuleId, f => f.Basis);
-        return new PendingDecision(decision, request, task, Decider.Automatic, basis);
-    }
-
-    private static ReviewTaskRecord? Apply(
-        PolicyOutcome outcome, CompiledPolicy policy, DecidePostRequest request, Decision decision, int shard, DateTimeOffset now)
-    {
-        decision.Outcome = (DecisionOutcome)outcome.Verdict;
-        decision.Measures.Add(PolicyMapping.Measures(outcome));
-        if (StatementBuilder.Build(outcome, policy, request.Facts.AuthorLanguage, now) is { } statement)
-        {
-            decision.Statement = PolicyMapping.ToContract(statement);
-            decision.Notice = PolicyMapping.ToContract(NoticeBuilder.Build(statement));
-        }
-
-        if (outcome.ReviewReasons.Length == 0)
+        var measures = outcome.Measures.Select(m => new LedgerMeasure(m.Kind, m.Category, m.RuleId, m.ClauseId, null, null, "", false)).ToList();
+        var entering = new LedgerChange.Entering(
+            decision.DecisionId, decision.PostId, decision.Revision, now, Decider.Automatic, measures, outcome.Severity, request.Facts.Fingerprint);
+        if (view.Ledger is null && entering.Strike is not null)
         {
             return null;
         }
 
-        decision.ReviewTaskId = KeySpace.MintId('t', shard, now);
-        return new ReviewTaskRecord
+        var change = LedgerChange.OfRule(entering, view.Ledger ?? AccountLedger.Empty, view.CurrentId);
+        decision.Outcome = (DecisionOutcome)outcome.Verdict;
+        decision.Supersedes = view.CurrentId;
+        DecisionDraft.Apply(decision, change);
+        DecisionDraft.Explain(
+            decision, change, DecisionOrigin.Rule, request.Facts.AuthorLanguage, policy.Clauses,
+            m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)));
+        pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        if (view.Task is { } before)
         {
-            TaskId = decision.ReviewTaskId,
-            DecisionId = decision.DecisionId,
-            TenantId = decision.TenantId,
-            PostId = decision.PostId,
-            Revision = decision.Revision,
-            Category = outcome.Fired.Length > 0 ? (Contracts.V1.HarmCategory)outcome.Fired[0].Category : Contracts.V1.HarmCategory.Unspecified,
-            Severity = outcome.Severity,
-            Held = outcome.ReviewReasons.Any(r => r.Code == ReviewReason.Hold),
-            CreateTime = decision.CreateTime,
-        };
+            // It is about something that nobody can see any more.
+            pending.Effects.AddRange(ReviewTasks.Close(shard, before, TaskStates.Closed, ""));
+        }
+
+        var openTask = TaskOf(outcome, request, decision, change, shard, now);
+        if (openTask is not null)
+        {
+            pending.Effects.AddRange(ReviewTasks.Open(shard, openTask));
+        }
+
+        pending.Effects.AddRange(DecisionDraft.Keep(decision, request.ReviewText, shard, openTask is not null, store.KeptFor(decision, openTask is not null)));
+        return pending with { RestsOnLedger = view.Ledger is not null, OpenTaskId = openTask?.TaskId ?? "" };
+    }
+
+    private ReviewTaskRecord? TaskOf(
+        PolicyOutcome outcome, DecidePostRequest request, Decision decision, LedgerChange change, int shard, DateTimeOffset now)
+    {
+        var category = outcome.Fired.Length > 0 ? (Contracts.V1.HarmCategory)outcome.Fired[0].Category : Contracts.V1.HarmCategory.Unspecified;
+        ReviewTaskKind? kind = outcome.ReviewReasons.Any(r => r.Code == ReviewReason.Hold) ? ReviewTaskKind.Hold
+            : outcome.ReviewReasons.Any(r => r.Code == ReviewReason.Rule) ? ReviewTaskKind.Rule
+            : outcome.ReviewReasons.Length > 0 ? ReviewTaskKind.Signal
+            : change.Step is { NeedsPerson: true } ? ReviewTaskKind.Ladder
+            : null;
+        if (kind is { } asked)
+        {
+            var task = tasks.Make(asked, decision, category, outcome.Severity, shard, now, request.Facts.Reach, request.Text.Language);
+            decision.ReviewTaskId = task.TaskId;
+            return task;
+        }
+
+        // The platform is not told of it: a sample that is known to be one is none.
+        return decision.Outcome == DecisionOutcome.NoAction && tasks.IsSampled(decision)
+            ? tasks.Make(ReviewTaskKind.Sample, decision, category, 0, shard, now, 0, request.Text.Language)
+            : null;
+    }
+
+    private static bool StandsByPerson(PostView view, long revision) => view.Current is { Decision.Automated: false } current && current.Decision.Revision >= revision;
+
+    private static DecidePostRequest WithoutText(DecidePostRequest request)
+    {
+        if (request.ReviewText.Length == 0)
+        {
+            return request;
+        }
+
+        var inputs = request.Clone();
+        inputs.ReviewText = "";
+        return inputs;
     }
 
     private void Count(Decision decision, bool repeated)

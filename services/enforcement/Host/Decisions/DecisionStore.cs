@@ -1,75 +1,75 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Moderation.Enforcement.Host.Decisions;
 
-/// <summary>Where a revision stands among the revisions of its post.</summary>
-internal enum RevisionPlace
+/// <summary>What the commit made of a decision.</summary>
+internal enum CommitStatus
 {
-    /// <summary>It is the latest, and the post stands.</summary>
-    Current,
+    /// <summary>It is committed.</summary>
+    Committed,
 
-    /// <summary>A later one is there, or the post was withdrawn: the decision is recorded and changes nothing.</summary>
-    Superseded,
+    /// <summary>The key (post, revision, cause) decided before.</summary>
+    Repeated,
+
+    /// <summary>The post or the account has changed since it was drafted.</summary>
+    Stale,
+
+    /// <summary>A guard did not hold.</summary>
+    Refused,
 }
 
 /// <summary>What the commit made of a decision.</summary>
-/// <param name="Decision">The decision as it is stored; null when <paramref name="Place"/> was not as expected.</param>
-/// <param name="Repeated">It was stored before.</param>
-/// <param name="Place">Where the revision stands now.</param>
-internal readonly record struct CommitResult(Decision? Decision, bool Repeated, RevisionPlace Place);
+/// <param name="Status">In one word.</param>
+/// <param name="Decision">The decision as it is stored; null unless it is committed or repeated.</param>
+/// <param name="Guard">The code of the guard that did not hold.</param>
+internal readonly record struct CommitResult(CommitStatus Status, Decision? Decision, string Guard = "");
 
-/// <summary>Decisions with their notices and statements, the audit, the review tasks and the outbox: one commit, one slot.</summary>
-internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, IOptions<RetentionOptions> retention, TimeProvider time)
+/// <summary>Decisions with all that changes with them: one commit, one slot.</summary>
+internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, StandingLedger ledgers, IOptions<RetentionOptions> retention)
 {
+    private const int FixedKeys = 7;
     private static readonly EmbeddedScript Commit = EmbeddedScript.Load(typeof(DecisionStore).Assembly, "commit_decision.lua");
-    private static readonly EmbeddedScript Withdraw = EmbeddedScript.Load(typeof(DecisionStore).Assembly, "record_withdrawal.lua");
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
+    /// <summary>The shard of an account.</summary>
+    public int ShardOf(string tenant, string account) => keys.ShardOf(tenant, account);
+
+    /// <summary>A new nonce for a record.</summary>
+    public static ByteString NewNonce() => ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16));
+
     /// <summary>Commits a decision, once by (post, revision, cause).</summary>
     /// <exception cref="Grpc.Core.RpcException">POST_OF_OTHER_ACCOUNT, or DECISION_REFUSED for a decision the store does not take.</exception>
-    public async Task<CommitResult> CommitAsync(PendingDecision pending, RevisionPlace expected)
+    public async Task<CommitResult> CommitAsync(PendingDecision pending)
     {
         if (pending.CrossedLine() is { } crossed)
         {
             throw RpcErrors.Create(ErrorReason.DecisionRefused, crossed.Message, [], ("line", crossed.Line));
         }
 
-        var (decision, task) = (pending.Decision, pending.Task);
+        var decision = pending.Decision;
         var shard = keys.ShardOf(decision.TenantId, decision.AccountId);
-        var restrictive = decision.Measures.Count > 0;
-        var stored = StoredDecision.Split(decision, pending.Inputs);
-        var answer = (RedisResult[])(await Commit.RunAsync(
-            Database,
-            [
-                KeySpace.Post(shard, decision.TenantId, decision.PostId), KeySpace.Decision(shard, decision.DecisionId),
-                KeySpace.Outbox(shard, decision.TenantId), KeySpace.OutboxSequence(shard, decision.TenantId),
-                KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.Review(shard), KeySpace.ReviewTasks(shard),
-            ],
-            [
-                decision.AccountId, decision.Revision, decision.Cause, decision.DecisionId, stored.Body, stored.Notice, stored.Statement, stored.Inputs,
-                restrictive ? "1" : "0", expected == RevisionPlace.Current ? "current" : "superseded",
-                new WatchDecisionsResponse { EventId = "decided:" + decision.DecisionId, Decided = decision }.ToByteArray(),
-                AuditOf(decision, stored).ToByteArray(), retention.Value.OutboxLength, KeepTill(decision, restrictive || task is not null),
-                task?.TaskId ?? "", task is null ? 0 : Rank(task), task?.ToByteArray() ?? [],
-                decision.CreateTime.ToDateTimeOffset().ToUnixTimeMilliseconds(),
-            ]))!; // the script always answers an array
+        var answer = (RedisResult[])(await Commit.RunAsync(Database, [.. KeysOf(pending, shard)], [.. Arguments(pending)]))!; // always an array
         switch (answer[0].ToString())
         {
             case "committed":
                 await RingAsync(decision.TenantId, shard);
-                return new CommitResult(decision, false, expected);
+                return new CommitResult(CommitStatus.Committed, decision);
             case "repeated":
                 var before = await FindAsync(decision.TenantId, answer[1].ToString());
-                return new CommitResult(before ?? throw RpcErrors.Create(ErrorReason.DecisionNotFound, ("decision_id", answer[1].ToString())), true, expected);
+                return new CommitResult(
+                    CommitStatus.Repeated, before ?? throw RpcErrors.Create(ErrorReason.DecisionNotFound, ("decision_id", answer[1].ToString())));
             case "stale":
-                return new CommitResult(null, false, answer[1].ToString() == "current" ? RevisionPlace.Current : RevisionPlace.Superseded);
+                return new CommitResult(CommitStatus.Stale, null);
+            case "refused":
+                return new CommitResult(CommitStatus.Refused, null, answer[1].ToString());
             case "other_account":
                 throw RpcErrors.Create(ErrorReason.PostOfOtherAccount, ("post_id", decision.PostId));
             default:
@@ -79,77 +79,121 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, I
 
     /// <summary>A decision of <paramref name="tenant"/>, or null.</summary>
     public async Task<Decision?> FindAsync(string tenant, string decisionId)
+        => await FindRecordAsync(decisionId) is { } record && record.Decision.TenantId == tenant ? record.Decision : null;
+
+    /// <summary>The record of a decision of any tenant, or null. The caller sees to who may read it.</summary>
+    public async Task<DecisionRecord?> FindRecordAsync(string decisionId)
     {
         if (keys.ShardOfId(decisionId, 'd') is not { } shard)
         {
             return null;
         }
 
-        var row = await Database.HashGetAsync(KeySpace.Decision(shard, decisionId), ["body", "notice", "statement"]);
-        if (row[0].IsNull)
-        {
-            return null;
-        }
-
-        var decision = StoredDecision.Join(row[0], row[1], row[2]);
-        return decision.TenantId == tenant ? decision : null;
+        var packed = await Database.StringGetAsync(KeySpace.Decision(shard, decisionId));
+        return packed.IsNull ? null : StoredDecision.Unpack((byte[])packed!);
     }
 
-    /// <summary>Records a withdrawal.</summary>
-    /// <returns>When it was first recorded; null when there is no such post of this account.</returns>
-    public async Task<DateTimeOffset?> WithdrawAsync(string tenant, string post, string account)
+    /// <summary>The text that was decided, while it is kept; else empty.</summary>
+    public async Task<string> FindTextAsync(string decisionId)
+        => keys.ShardOfId(decisionId, 'd') is { } shard ? (await Database.StringGetAsync(KeySpace.DecisionText(shard, decisionId))).ToString() : "";
+
+    /// <summary>The account of a post, or null when the suite does not know the post.</summary>
+    public async Task<string?> FindAccountAsync(string tenant, string post)
+        => (await Database.StringGetAsync(KeySpace.PostOwner(tenant, post))) is { IsNull: false } account ? account.ToString() : null;
+
+    /// <summary>A post and its account as they are now.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="post">The post, or what stands for it where a decision is about the account alone.</param>
+    /// <param name="revision">The revision in question; 0 for the latest.</param>
+    public async Task<PostView> ViewAsync(string tenant, string account, string post, long revision)
     {
         var shard = keys.ShardOf(tenant, account);
-        var now = time.GetUtcNow();
-        var happened = new WatchDecisionsResponse
-        {
-            EventId = $"withdrawn:{tenant}:{post}",
-            Withdrawn = new PostWithdrawn { PostId = post, AccountId = account, WithdrawTime = Timestamp.FromDateTimeOffset(now) },
-        };
-        var audit = new AuditEntry
-        {
-            CreateTime = Timestamp.FromDateTimeOffset(now),
-            Withdrawn = new WithdrawalRecorded { TenantId = tenant, PostId = post },
-        };
-        var answer = (long)await Withdraw.RunAsync(
-            Database,
-            [
-                KeySpace.Post(shard, tenant, post), KeySpace.Outbox(shard, tenant), KeySpace.OutboxSequence(shard, tenant),
-                KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.Review(shard), KeySpace.ReviewTasks(shard),
-            ],
-            [account, now.ToUnixTimeMilliseconds(), happened.ToByteArray(), audit.ToByteArray(), retention.Value.OutboxLength]);
-        if (answer == 0)
-        {
-            return null;
-        }
-
-        await RingAsync(tenant, shard);
-        return DateTimeOffset.FromUnixTimeMilliseconds(answer);
+        var ledger = ledgers.ReadAsync(tenant, account);
+        var row = await Database.HashGetAsync(KeySpace.Post(shard, tenant, post), ["rev", "withdraw_ms", "current", "task"]);
+        var latest = row[0].IsNull ? 0 : (long)row[0];
+        var (current, task) = (row[2].ToString(), row[3].ToString());
+        var taskRecord = task.Length == 0 ? RedisValue.Null : await Database.HashGetAsync(KeySpace.ReviewTask(shard, task), "r");
+        return new PostView(
+            !row[1].IsNull || (revision > 0 && latest > revision) ? RevisionPlace.Superseded : RevisionPlace.Current,
+            latest,
+            current,
+            task,
+            current.Length == 0 ? null : await FindRecordAsync(current),
+            taskRecord.IsNull ? null : ReviewTaskRecord.Parser.ParseFrom((byte[])taskRecord!),
+            await ledger);
     }
 
-    /// <summary>The shard of an account.</summary>
-    public int ShardOf(string tenant, string account) => keys.ShardOf(tenant, account);
+    /// <summary>For how long the records of a decision are kept.</summary>
+    public TimeSpan KeptFor(Decision decision, bool reviewed)
+        => decision.Measures.Count > 0 || reviewed || !decision.Automated ? retention.Value.WithMeasure : retention.Value.WithoutMeasure;
 
-    // Earlier and more severe first; the rank never changes, so nothing starves: each severity is worth an hour of waiting.
-    private static double Rank(ReviewTaskRecord task)
-        => task.CreateTime.ToDateTimeOffset().ToUnixTimeMilliseconds() - (task.Severity * TimeSpan.FromHours(1).TotalMilliseconds);
-
-    private static AuditEntry AuditOf(Decision decision, StoredDecision stored) => new()
+    private static IEnumerable<RedisKey> KeysOf(PendingDecision pending, int shard)
     {
-        CreateTime = decision.CreateTime,
-        Committed = new DecisionCommitted
+        var decision = pending.Decision;
+        var post = decision.PostId.Length > 0 ? decision.PostId : KeySpace.AccountAsPost(decision.AccountId);
+        yield return KeySpace.Post(shard, decision.TenantId, post);
+        yield return KeySpace.Decision(shard, decision.DecisionId);
+        yield return KeySpace.Outbox(shard, decision.TenantId);
+        yield return KeySpace.OutboxSequence(shard, decision.TenantId);
+        yield return KeySpace.Audit(shard);
+        yield return KeySpace.AuditSequence(shard);
+        yield return KeySpace.Standing(shard, decision.TenantId, decision.AccountId);
+        foreach (var key in ActionStore.KeysOf(pending.Guards, pending.Effects))
         {
-            DecisionId = decision.DecisionId,
-            Cause = decision.Cause,
-            PolicyVersion = decision.PolicyVersion,
-            Outcome = decision.Outcome,
-            Measures = { decision.Measures },
-            ContentHash = ByteString.CopyFrom(stored.Hash()),
-        },
-    };
+            yield return key;
+        }
+    }
 
-    private long KeepTill(Decision decision, bool mayBeAppealed)
-        => (decision.CreateTime.ToDateTimeOffset() + (mayBeAppealed ? retention.Value.WithMeasure : retention.Value.WithoutMeasure)).ToUnixTimeMilliseconds();
+    private IEnumerable<RedisValue> Arguments(PendingDecision pending)
+    {
+        var (decision, view) = (pending.Decision, pending.View);
+        var (eventField, happened) = OutboxEvent.Of(decision);
+        yield return decision.AccountId;
+        yield return decision.Revision;
+        yield return decision.Cause;
+        yield return decision.DecisionId;
+        yield return StoredDecision.Pack(pending.Record);
+        yield return decision.Measures.Count > 0 ? "1" : "0";
+        yield return view.Place == RevisionPlace.Current ? "current" : "superseded";
+        yield return view.CurrentId;
+        yield return view.TaskId;
+        yield return pending.RestsOnLedger && view.Ledger is { } ledger ? ledger.Version : "*";
+        yield return eventField;
+        yield return happened;
+        yield return AuditOf(pending).ToByteArray();
+        yield return retention.Value.OutboxLength;
+        var (now, kept) = (decision.CreateTime.ToDateTimeOffset(), KeptFor(decision, pending.OpenTaskId.Length > 0));
+        yield return (now + kept).ToUnixTimeMilliseconds();
+        yield return now.ToUnixTimeMilliseconds();
+        yield return pending.OpenTaskId;
+        yield return pending.TakesEffect ? "1" : "0";
+        foreach (var value in ActionStore.Encode(pending.Guards, pending.Effects, FixedKeys))
+        {
+            yield return value;
+        }
+    }
+
+    private static AuditEntry AuditOf(PendingDecision pending)
+    {
+        var decision = pending.Decision;
+        return new AuditEntry
+        {
+            CreateTime = decision.CreateTime,
+            Committed = new DecisionCommitted
+            {
+                DecisionId = decision.DecisionId,
+                Cause = decision.Cause,
+                PolicyVersion = decision.PolicyVersion,
+                Outcome = decision.Outcome,
+                MeasureKinds = { decision.Measures.Select(m => m.Kind) },
+                Categories = { decision.Measures.Select(m => m.Category) },
+                ContentHash = ByteString.CopyFrom(StoredDecision.Hash(pending.Record)),
+                DecidedBy = pending.Record.Verdict?.Person ?? "",
+                Supersedes = decision.Supersedes,
+            },
+        };
+    }
 
     // Watchers poll as well, so a lost bell costs a second, not an event.
     private Task<long> RingAsync(string tenant, int shard)

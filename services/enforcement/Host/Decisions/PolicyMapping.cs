@@ -44,14 +44,11 @@ internal static class PolicyMapping
         Now = now,
     };
 
-    /// <summary>The measures of an outcome, strictest first.</summary>
-    public static IEnumerable<Measure> Measures(PolicyOutcome outcome) => outcome.Measures.Select(m => new Measure
-    {
-        Kind = (Contracts.V1.MeasureKind)m.Kind,
-        Category = (Contracts.V1.HarmCategory)m.Category,
-        RuleId = m.RuleId,
-        ClauseId = m.ClauseId,
-    });
+    /// <summary>On what a person's measure can rest, by what the post's signals say.</summary>
+    public static EvidenceBasis BasisOf(DecidePostRequest request)
+        => EvidenceBasis.PostFacts
+            | (request.Text is { Status: Contracts.V1.SignalStatus.Available } ? EvidenceBasis.TextScore : EvidenceBasis.None)
+            | (request.Media is { Matches.Count: > 0 } ? EvidenceBasis.MediaMatch : EvidenceBasis.None);
 
     /// <summary>Why: the rules that fired, then what is no rule.</summary>
     public static IEnumerable<Reason> Reasons(PolicyOutcome outcome, DecidePostRequest request)

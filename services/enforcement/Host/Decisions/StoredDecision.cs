@@ -1,47 +1,62 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Moderation.Contracts.V1;
 
 namespace Moderation.Enforcement.Host.Decisions;
 
-/// <summary>A decision as its hash holds it: the notice and the statement stand apart, so that the script can see that they are there.</summary>
-/// <param name="Body">The decision without notice and statement.</param>
-/// <param name="Notice">The notice, or empty.</param>
-/// <param name="Statement">The statement, or empty.</param>
-/// <param name="Inputs">What was decided on, for replay.</param>
-internal sealed record StoredDecision(byte[] Body, byte[] Notice, byte[] Statement, byte[] Inputs)
+/// <summary>
+/// A decision as Redis keeps it: one byte of format (1 plain, 2 Brotli), the lengths of notice and statement (2 bytes each, big-endian), then
+/// the record. The commit script reads the lengths, so that no measure is stored without its explanation. Only restrictive decisions are
+/// compressed: they are few, long, and kept for months.
+/// </summary>
+internal static class StoredDecision
 {
-    public static StoredDecision Split(Decision decision, DecidePostRequest inputs)
-    {
-        var body = decision.Clone();
-        body.Notice = null;
-        body.Statement = null;
-        return new StoredDecision(
-            body.ToByteArray(), decision.Notice?.ToByteArray() ?? [], decision.Statement?.ToByteArray() ?? [], inputs.ToByteArray());
-    }
+    private const int HeaderLength = 5;
+    private const byte Plain = 1;
+    private const byte Compressed = 2;
+    private const int Quality = 5;
+    private const int Window = 16;
 
-    public static Decision Join(byte[]? body, byte[]? notice, byte[]? statement)
+    /// <summary>The bytes of a record.</summary>
+    public static byte[] Pack(DecisionRecord record)
     {
-        var decision = Decision.Parser.ParseFrom(body);
-        decision.Notice = notice is { Length: > 0 } ? Contracts.V1.Notice.Parser.ParseFrom(notice) : null;
-        decision.Statement = statement is { Length: > 0 } ? StatementOfReasons.Parser.ParseFrom(statement) : null;
-        return decision;
-    }
-
-    /// <summary>SHA-256 over all parts, each behind its length as 8 bytes, big-endian.</summary>
-    public byte[] Hash()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[sizeof(long)];
-        foreach (var part in new[] { Body, Notice, Statement, Inputs })
+        var decision = record.Decision;
+        var payload = record.ToByteArray();
+        var packed = new byte[HeaderLength + (decision.Measures.Count > 0 ? BrotliEncoder.GetMaxCompressedLength(payload.Length) : payload.Length)];
+        int length;
+        if (decision.Measures.Count > 0 && BrotliEncoder.TryCompress(payload, packed.AsSpan(HeaderLength), out length, Quality, Window))
         {
-            BinaryPrimitives.WriteInt64BigEndian(length, part.Length);
-            hash.AppendData(length);
-            hash.AppendData(part);
+            packed[0] = Compressed;
+        }
+        else
+        {
+            packed[0] = Plain;
+            payload.CopyTo(packed, HeaderLength);
+            length = payload.Length;
         }
 
-        return hash.GetHashAndReset();
+        BinaryPrimitives.WriteUInt16BigEndian(packed.AsSpan(1), LengthOf(decision.Notice));
+        BinaryPrimitives.WriteUInt16BigEndian(packed.AsSpan(3), LengthOf(decision.Statement));
+        return packed.AsSpan(0, HeaderLength + length).ToArray();
     }
 
+    /// <summary>The record of such bytes.</summary>
+    public static DecisionRecord Unpack(byte[] packed)
+    {
+        if (packed[0] == Plain)
+        {
+            return DecisionRecord.Parser.ParseFrom(packed, HeaderLength, packed.Length - HeaderLength);
+        }
+
+        using var compressed = new MemoryStream(packed, HeaderLength, packed.Length - HeaderLength);
+        using var payload = new BrotliStream(compressed, CompressionMode.Decompress);
+        return DecisionRecord.Parser.ParseFrom(payload);
+    }
+
+    /// <summary>The SHA-256 of the record, as the audit keeps it.</summary>
+    public static byte[] Hash(DecisionRecord record) => SHA256.HashData(record.ToByteArray());
+
+    private static ushort LengthOf(IMessage? part) => (ushort)Math.Min(part?.CalculateSize() ?? 0, ushort.MaxValue);
 }

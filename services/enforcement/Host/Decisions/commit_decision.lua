@@ -1,51 +1,79 @@
--- Commits one decision in its account's shard: the decision with its notice and statement, the audit entry, the review task and the
--- outbox event, or nothing. Once by (post, revision, cause).
--- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 review, 8 review tasks
--- ARGV: 1 account, 2 revision, 3 cause, 4 decision id, 5 body, 6 notice, 7 statement, 8 inputs, 9 restrictive ('1' or '0'),
---       10 expected place ('current' or 'superseded'), 11 event, 12 audit entry, 13 outbox length, 14 keep till (ms),
---       15 task id or '', 16 task rank, 17 task record, 18 now (ms)
--- Returns {status, value}: committed and the decision id; repeated and the id committed before; stale and the place as it is now;
--- other_account; unexplained (a restrictive decision without its notice or statement is never stored).
+-- Commits one decision in its account's shard: the decision with its notice and statement, the audit entry, the outbox event, and what else
+-- changes with it (ledger, review tasks, appeals, index by evidence), or nothing. Once by (post, revision, cause).
+--
+-- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 standing; 8 and on: keys of guards and effects
+-- ARGV: 1 account, 2 revision, 3 cause, 4 decision id, 5 record, 6 restrictive ('1' or '0'), 7 expected place ('current' or 'superseded'),
+--       8 expected current decision, 9 expected open task, 10 expected version of the standing or '*', 11 name and 12 value of the event's field,
+--       13 audit entry, 14 outbox length, 15 keep till (ms), 16 now (ms), 17 the task that is open after this, or '',
+--       18 takes effect: '1' when it becomes the current decision, '0' when it is only recorded, 19 number of guards; each: code, 'eq' | 'ne' | 'gt', key number, field, value
+--       then the number of effects; each: command, key number, count of arguments, arguments
+-- Returns {status, ...}: committed and the decision id; repeated and the id committed before; stale and the place, current decision and open
+-- task as they are now; refused and the code of the guard; other_account; unexplained.
 local post, account, revision, cause, id = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local seen = redis.call('HMGET', post, 'account', 'rev', 'withdraw_ms', 'd:' .. revision .. ':' .. cause, 'task', 'keep_till_ms')
+local decided = 'd:' .. revision .. ':' .. cause
+local seen = redis.call('HMGET', post, 'account', 'rev', 'withdraw_ms', decided, 'current', 'task', 'keep_till_ms')
 if seen[1] and seen[1] ~= account then return {'other_account', ''} end
 if seen[4] then return {'repeated', seen[4]} end
 
 local latest = tonumber(seen[2] or '0')
 local place = 'current'
 if seen[3] or latest > tonumber(revision) then place = 'superseded' end
-if place ~= ARGV[10] then return {'stale', place} end
-if ARGV[9] == '1' and (#ARGV[6] == 0 or #ARGV[7] == 0) then return {'unexplained', ''} end
+local current, task = seen[5] or '', seen[6] or ''
+if place ~= ARGV[7] or (place == 'current' and (current ~= ARGV[8] or task ~= ARGV[9])) then return {'stale', place, current, task} end
+if ARGV[10] ~= '*' and (redis.call('HGET', KEYS[7], 'v') or '') ~= ARGV[10] then return {'stale', place, current, task} end
 
-redis.call('HSET', KEYS[2], 'body', ARGV[5], 'notice', ARGV[6], 'statement', ARGV[7], 'inputs', ARGV[8])
-local row = {'account', account, 'rev', string.format('%d', math.max(latest, tonumber(revision))), 'd:' .. revision .. ':' .. cause, id}
-if place == 'current' then
+-- No measure without its explanation: a record begins with its format, the length of its notice and the length of its statement.
+if ARGV[6] == '1' then
+  local _, notice, statement = struct.unpack('>BHH', ARGV[5])
+  if notice == 0 or statement == 0 then return {'unexplained', ''} end
+end
+
+local at = 20
+for _ = 1, tonumber(ARGV[19]) do
+  local code, operation, value = ARGV[at], ARGV[at + 1], ARGV[at + 4]
+  local found = redis.call('HGET', KEYS[tonumber(ARGV[at + 2])], ARGV[at + 3])
+  local holds
+  if operation == 'eq' then holds = (found or '') == value
+  elseif operation == 'ne' then holds = (found or '') ~= value
+  else holds = tonumber(found or '0') > tonumber(value) end
+  if not holds then return {'refused', code} end
+  at = at + 5
+end
+
+redis.call('SET', KEYS[2], ARGV[5])
+local row = {'account', account, 'rev', string.format('%d', math.max(latest, tonumber(revision))), decided, id}
+if place == 'current' and ARGV[18] == '1' then
   row[#row + 1] = 'current'
   row[#row + 1] = id
-  -- An open task about an earlier revision is about something that nobody can see any more.
-  if seen[5] then
-    redis.call('ZREM', KEYS[7], seen[5])
-    redis.call('HDEL', KEYS[8], seen[5])
+end
+if place == 'current' then
+  if ARGV[17] ~= '' then
+    row[#row + 1] = 'task'
+    row[#row + 1] = ARGV[17]
+  elseif task ~= '' then
     redis.call('HDEL', post, 'task')
   end
-  if #ARGV[15] > 0 then
-    redis.call('ZADD', KEYS[7], ARGV[16], ARGV[15])
-    redis.call('HSET', KEYS[8], ARGV[15], ARGV[17])
-    row[#row + 1] = 'task'
-    row[#row + 1] = ARGV[15]
-  end
 end
+-- A post stays as long as the longest-kept of its decisions; intake takes its end away while a revision is pending.
+local till, now = math.max(tonumber(seen[7] or '0'), tonumber(ARGV[15])), tonumber(ARGV[16])
+row[#row + 1] = 'keep_till_ms'
+row[#row + 1] = string.format('%d', till)
 redis.call('HSET', post, unpack(row))
 
-local sequence = redis.call('INCR', KEYS[4])
-redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[13], string.format('%d-0', sequence), 'e', ARGV[11])
-local number = redis.call('INCR', KEYS[6])
-redis.call('XADD', KEYS[5], string.format('%d-0', number), 'a', ARGV[12])
+local count = tonumber(ARGV[at])
+at = at + 1
+for _ = 1, count do
+  local length = tonumber(ARGV[at + 2])
+  redis.call(ARGV[at], KEYS[tonumber(ARGV[at + 1])], unpack(ARGV, at + 3, at + 2 + length))
+  at = at + 3 + length
+end
 
--- A post stays as long as the longest-kept of its decisions; intake takes its end away while a revision is pending.
+local sequence = redis.call('INCR', KEYS[4])
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[14], string.format('%d-0', sequence), ARGV[11], ARGV[12])
+local number = redis.call('INCR', KEYS[6])
+redis.call('XADD', KEYS[5], string.format('%d-0', number), 'a', ARGV[13])
+
 -- Lifetimes are relative, because the services' clock and Redis' own need not agree.
-local till, now = math.max(tonumber(seen[6] or '0'), tonumber(ARGV[14])), tonumber(ARGV[18])
-redis.call('HSET', post, 'keep_till_ms', string.format('%d', till))
-redis.call('PEXPIRE', KEYS[2], string.format('%d', tonumber(ARGV[14]) - now))
+redis.call('PEXPIRE', KEYS[2], string.format('%d', tonumber(ARGV[15]) - now))
 redis.call('PEXPIRE', post, string.format('%d', till - now))
 return {'committed', id}

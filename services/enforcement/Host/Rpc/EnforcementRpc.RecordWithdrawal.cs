@@ -14,7 +14,7 @@ internal sealed partial class EnforcementRpc
         violations.RequireId(request.PostId, "post_id");
         violations.RequireId(request.AccountId, "account_id");
         violations.ThrowIfAny();
-        var time = await store.WithdrawAsync(request.TenantId, request.PostId, request.AccountId)
+        var time = await withdrawals.WithdrawAsync(request.TenantId, request.PostId, request.AccountId)
             ?? throw RpcErrors.Create(ErrorReason.PostNotFound, ("post_id", request.PostId));
         return new RecordWithdrawalResponse { WithdrawTime = Timestamp.FromDateTimeOffset(time) };
     }

@@ -1,5 +1,6 @@
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 
@@ -7,4 +8,5 @@ namespace Moderation.Enforcement.Host.Rpc;
 
 /// <summary>Decisions and the record of them. One RPC a file.</summary>
 internal sealed partial class EnforcementRpc(
-    DecisionMaker maker, DecisionStore store, PolicyCatalogue policies, ApiKeyStore apiKeys, ExceptionInterceptor errors) : EnforcementService.EnforcementServiceBase;
+    DecisionMaker maker, PersonDecisionMaker persons, DecisionStore store, WithdrawalStore withdrawals, StandingLedger ledgers, PolicyCatalogue policies,
+    ApiKeyStore apiKeys, ExceptionInterceptor errors, TimeProvider time) : EnforcementService.EnforcementServiceBase;

@@ -193,10 +193,14 @@ internal sealed partial class PostProcessor(
                 LinkCount = PostRules.Links(post.Text),
                 IsReply = post.ReplyToPostId.Length > 0,
                 IntakeTime = record.IntakeTime,
+                Fingerprint = PostContent.Fingerprint(post),
+                Reach = post.Reach,
+                ReviewUrl = post.ReviewUrl.Length > 0 ? post.ReviewUrl : post.Media.Select(m => m.ReviewUrl).FirstOrDefault(u => u.Length > 0) ?? "",
             },
             Text = text,
             Media = media,
             Counters = entry.Counters,
+            ReviewText = post.Text,
         };
         var answer = await callers.Decide.CallAsync(request, time.GetUtcNow().UtcDateTime + options.Value.DecideTimeout, _stop.Token);
         return answer.Decision;

@@ -73,6 +73,7 @@ internal sealed partial class IngestRpc
             {
                 foreach (var (sequence, happened) in events)
                 {
+                    await JoinAsync(tenant, happened, cancellationToken);
                     cursor[shard] = sequence;
                     happened.Cursor = cursor.ToString();
                     await stream.WriteAsync(happened, cancellationToken);
@@ -83,6 +84,24 @@ internal sealed partial class IngestRpc
                     shards.Remove(shard);
                 }
             }
+        }
+    }
+
+    // The outbox only names a decision that is kept for months. One that was erased meanwhile stays a name.
+    private async Task JoinAsync(string tenant, WatchDecisionsResponse happened, CancellationToken cancellationToken)
+    {
+        if (happened.Decided is not { PostId.Length: 0, AccountId.Length: 0 } named)
+        {
+            return;
+        }
+
+        try
+        {
+            happened.Decided = await intake.ReadAsync(tenant, named.DecisionId, cancellationToken);
+        }
+        catch (RpcException gone) when (RpcErrors.ReasonOf(gone) == ErrorReason.DecisionNotFound)
+        {
+            named.TenantId = tenant;
         }
     }
 

@@ -38,8 +38,13 @@ internal sealed class DecisionFeedOutbox(RedisConnectionStore redis, KeySpace ke
             throw RpcErrors.Create(ErrorReason.ResyncRequired);
         }
 
-        return [.. rows.Select(r => (SequenceOf(r), WatchDecisionsResponse.Parser.ParseFrom((byte[])r["e"]!)))]; // each entry has an event
+        return [.. rows.Select(r => (SequenceOf(r), EventOf(r)))];
     }
+
+    // An entry has its event, or names the decision that it is about.
+    private static WatchDecisionsResponse EventOf(StreamEntry row) => row["e"] is { IsNull: false } written
+        ? WatchDecisionsResponse.Parser.ParseFrom((byte[])written!)
+        : new WatchDecisionsResponse { EventId = "decided:" + row["d"], Decided = new Decision { DecisionId = row["d"].ToString() } };
 
     /// <summary>Whether there is more than a page left.</summary>
     public static bool IsFull(int count) => count == Page;

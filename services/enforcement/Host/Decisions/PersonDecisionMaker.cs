@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
+using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Review;
+using Moderation.Enforcement.Host.Standing;
+using Moderation.ServiceDefaults.Redis;
+using Moderation.ServiceDefaults.Telemetry;
+
+namespace Moderation.Enforcement.Host.Decisions;
+
+/// <summary>Turns a person's verdict into a decision, through the same commit as a rule's. It supersedes what was in force, never edits it.</summary>
+internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, TimeProvider time)
+{
+    // What a person finds weighs at least this much on the ladder.
+    private const int LeastSeverity = 2;
+
+    /// <summary>The decision, as committed now or before.</summary>
+    public async Task<CommitResult> DecideAsync(PersonDecision wanted)
+    {
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var post = wanted.PostId.Length > 0 ? wanted.PostId : KeySpace.AccountAsPost(wanted.AccountId);
+        while (true)
+        {
+            var view = await store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
+            var result = await store.CommitAsync(Draft(wanted, view, now));
+            if (result.Status != CommitStatus.Stale)
+            {
+                if (result.Status == CommitStatus.Committed)
+                {
+                    ModerationMeter.DecisionsCommitted.Add(1, new KeyValuePair<string, object?>("outcome", result.Decision!.Outcome.ToString())); // committed has one
+                }
+
+                return result;
+            }
+        }
+    }
+
+    private PendingDecision Draft(PersonDecision wanted, PostView view, DateTimeOffset now)
+    {
+        var shard = store.ShardOf(wanted.TenantId, wanted.AccountId);
+        var about = wanted.About ?? view.Current;
+        var facts = FactsOf(about) ?? new Contracts.V1.PostFacts
+        {
+            PostId = wanted.PostId, AccountId = wanted.AccountId, Revision = Math.Max(1, view.Revision), AuthorLanguage = wanted.AuthorLanguage,
+        };
+        var basis = BasisOf(about);
+        var decision = new Decision
+        {
+            DecisionId = KeySpace.MintId('d', shard, now),
+            TenantId = wanted.TenantId,
+            PostId = wanted.PostId,
+            AccountId = wanted.AccountId,
+            Revision = about?.Decision.Revision ?? Math.Max(1, view.Revision),
+            Cause = wanted.Cause,
+            CreateTime = Timestamp.FromDateTimeOffset(now),
+            PolicyVersion = policies.Live.Version,
+            TextStatus = about?.Decision.TextStatus ?? Contracts.V1.SignalStatus.NotApplicable,
+            MediaStatus = about?.Decision.MediaStatus ?? Contracts.V1.SignalStatus.NotApplicable,
+            Supersedes = about?.Decision.DecisionId ?? "",
+        };
+        var verdict = new VerdictRecord
+        {
+            Person = wanted.By.Name, Rationale = wanted.Verdict.Rationale, Facts = facts, AboutDecisionId = about?.Decision.DecisionId ?? "", Basis = (int)basis,
+        };
+        var change = ChangeOf(wanted, view, about, decision, facts, now);
+        decision.Reasons.Add(ReasonsOf(change, about));
+        decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
+        DecisionDraft.Apply(decision, change);
+        Explain(decision, change, about, facts);
+
+        // On what a rule's measure rests, it rests still when a person lets it stand.
+        var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
+        var pending = new PendingDecision(
+            new DecisionRecord { Decision = decision, Verdict = verdict, Nonce = DecisionStore.NewNonce() }, view, Decider.Person, rests)
+        {
+            RestsOnLedger = true,
+            // An appeal against a decision that is not in force any more changes the ledger, not the post.
+            TakesEffect = view.Place == RevisionPlace.Current && (about is null || about.Decision.DecisionId == view.CurrentId),
+        };
+        pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        pending.Effects.AddRange(DecisionDraft.Keep(decision, "", shard, reviewed: true, store.KeptFor(decision, reviewed: true)));
+        if (view.Task is { } open && !pending.TakesEffect)
+        {
+            pending = pending with { OpenTaskId = open.TaskId };
+        }
+        else if (view.Task is { } answered)
+        {
+            pending.Effects.AddRange(ReviewTasks.Close(shard, answered, TaskStates.Done, decision.DecisionId));
+        }
+
+        wanted.Attach?.Invoke(pending);
+        return pending;
+    }
+
+    private static LedgerChange ChangeOf(
+        PersonDecision wanted, PostView view, DecisionRecord? about, Decision decision, Contracts.V1.PostFacts facts, DateTimeOffset now)
+    {
+        var ledger = view.Ledger ?? AccountLedger.Empty;
+        var earlier = about is null ? null : ledger.Find(about.Decision.DecisionId);
+        var challenged = wanted.Challenged is { } number ? Numbers(earlier, number) : [];
+        var carried = wanted.Challenged is null or 0 || earlier is null
+            ? []
+            : earlier.Measures.Where((m, i) => !challenged.Contains(i + 1) && m.IsOpen(now) && !m.FromLadder);
+        var measures = carried.Concat(wanted.Verdict.Measures.Select(m => new LedgerMeasure(
+                m.Kind, m.Clause.Category, "", m.Clause.Id, m.End ?? EndOf(earlier, challenged, m.Kind), null, "", false, m.Feature)))
+            .OrderBy(m => MeasureMatrix.IsAccountMeasure(m.Kind)).ThenByDescending(m => MeasureMatrix.Strictness(m.Kind)).ToList();
+        var severity = Math.Max(LeastSeverity, about?.Decision.Reasons.Where(r => measures.Exists(m => (int)m.Category == (int)r.Category)).Select(r => r.Severity)
+            .DefaultIfEmpty(0).Max() ?? 0);
+        var entering = new LedgerChange.Entering(
+            decision.DecisionId, decision.PostId, decision.Revision, now, Decider.Person, measures, severity, facts.Fingerprint);
+        return wanted.PostId.Length == 0 && about is null
+            ? LedgerChange.OfAccount(entering, ledger)
+            : LedgerChange.OfPerson(
+                entering, ledger, about?.Decision.DecisionId ?? "", [.. challenged.Where(n => earlier is not null && earlier.Measures[n - 1].FromLadder)]);
+    }
+
+    // What the ladder added follows its strike, unless it is appealed against by itself.
+    private static int[] Numbers(LedgerEntry? entry, int number)
+        => number > 0 ? [number] : entry is null ? [] : [.. Enumerable.Range(1, entry.Measures.Length).Where(n => !entry.Measures[n - 1].FromLadder)];
+
+    // A measure that is upheld keeps its end.
+    private static DateTimeOffset? EndOf(LedgerEntry? earlier, IReadOnlyCollection<int> challenged, MeasureKind kind)
+        => earlier?.Measures.Where((m, i) => challenged.Contains(i + 1) && m.Kind == kind).Select(m => m.End).FirstOrDefault();
+
+    private IEnumerable<Reason> ReasonsOf(LedgerChange change, DecisionRecord? about)
+    {
+        foreach (var group in change.Measures.GroupBy(m => m.ClauseId))
+        {
+            var category = (Contracts.V1.HarmCategory)group.First().Category;
+            var before = about?.Decision.Reasons.FirstOrDefault(r => r.Category == category);
+            yield return new Reason
+            {
+                ClauseId = group.Key,
+                ClauseTitle = policies.Live.Clauses.GetValueOrDefault(group.Key)?.Title ?? before?.ClauseTitle ?? "",
+                Category = category,
+                Severity = before?.Severity ?? LeastSeverity,
+                Code = "PERSON",
+                Evidence = { before?.Evidence.Select(e => e.Clone()) ?? [] },
+            };
+        }
+    }
+
+    private void Explain(Decision decision, LedgerChange change, DecisionRecord? about, Contracts.V1.PostFacts facts)
+    {
+        var origin = about is { Decision: { Automated: true, Measures.Count: > 0 } } ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person;
+        var standing = DecisionDraft.Explain(decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts));
+        var restored = change.Reverted
+            .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
+            .Select(r => new ExplainedMeasure(r.Measure.Kind, r.Measure.Category, r.Measure.ClauseId)).ToImmutableArray();
+        var strikeReverted = change.Writes.Any(w => w.Entry.Strike is { } s && s.RevertedBy == decision.DecisionId);
+        if (standing?.Limit is not null || (standing is null && restored.IsEmpty))
+        {
+            return;
+        }
+
+        if (decision.Cause.StartsWith("appeal:", StringComparison.Ordinal))
+        {
+            decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Appeal(standing, restored, strikeReverted, facts.AuthorLanguage));
+        }
+        else if (standing is null)
+        {
+            var cause = decision.Cause.StartsWith("withdrawal:", StringComparison.Ordinal) ? RestorationCause.Withdrawal : RestorationCause.Review;
+            decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Restored(cause, restored, strikeReverted, facts.AuthorLanguage));
+        }
+    }
+
+    // A measure that is carried over may rest on a clause that the policy no longer has; the author read it then, and reads it again.
+    private Dictionary<string, PolicyClause> ClausesFor(DecisionRecord? about)
+    {
+        var clauses = policies.Live.Clauses.ToDictionary(StringComparer.Ordinal);
+        foreach (var item in about?.Decision.Statement?.Items ?? [])
+        {
+            clauses.TryAdd(item.ClauseId, new PolicyClause(
+                item.ClauseId, (HarmCategory)item.Category, item.ClauseTitle, item.ClauseText, ImmutableSortedDictionary<string, ClauseText>.Empty));
+        }
+
+        return clauses;
+    }
+
+    private static StatementSubject SubjectOf(LedgerMeasure measure, DecisionRecord? about, Contracts.V1.PostFacts facts)
+    {
+        var evidence = about?.Decision.Reasons.Where(r => (int)r.Category == (int)measure.Category).SelectMany(r => r.Evidence).ToList() ?? [];
+        var media = evidence.Where(e => e.MediaId.Length > 0).Select(e => facts.MediaIds.IndexOf(e.MediaId) + 1).ToList();
+        return media.Count > 0 ? StatementSubject.Media(media)
+            : evidence.Exists(e => e.Name == "claims.match") ? StatementSubject.Claim
+            : evidence.Exists(e => e.Spans.Count > 0)
+                ? StatementSubject.Text(evidence.SelectMany(e => e.Spans).Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End)))
+                : StatementSubject.Post;
+    }
+
+    private static Contracts.V1.PostFacts? FactsOf(DecisionRecord? about) => about?.Inputs?.Facts ?? about?.Verdict?.Facts;
+
+    private static EvidenceBasis BasisOf(DecisionRecord? about) => about switch
+    {
+        { Inputs: { } inputs } => PolicyMapping.BasisOf(inputs),
+        { Verdict: { } verdict } => (EvidenceBasis)verdict.Basis,
+        _ => EvidenceBasis.PostFacts,
+    };
+}

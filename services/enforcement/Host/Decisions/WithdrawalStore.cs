@@ -1,0 +1,59 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Options;
+using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Redis;
+using StackExchange.Redis;
+
+namespace Moderation.Enforcement.Host.Decisions;
+
+/// <summary>Withdrawals of posts by their authors.</summary>
+internal sealed class WithdrawalStore(
+    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, IOptions<RetentionOptions> retention, TimeProvider time)
+{
+    private static readonly EmbeddedScript Withdraw = EmbeddedScript.Load(typeof(WithdrawalStore).Assembly, "record_withdrawal.lua");
+
+    /// <summary>Records a withdrawal; the post's open task closes and its text is forgotten.</summary>
+    /// <returns>When it was first recorded; null when there is no such post of this account.</returns>
+    public async Task<DateTimeOffset?> WithdrawAsync(string tenant, string post, string account)
+    {
+        var shard = keys.ShardOf(tenant, account);
+        var now = time.GetUtcNow();
+        var happened = new WatchDecisionsResponse
+        {
+            EventId = $"withdrawn:{tenant}:{post}",
+            Withdrawn = new PostWithdrawn { PostId = post, AccountId = account, WithdrawTime = Timestamp.FromDateTimeOffset(now) },
+        };
+        var audit = new AuditEntry
+        {
+            CreateTime = Timestamp.FromDateTimeOffset(now),
+            Withdrawn = new WithdrawalRecorded { TenantId = tenant, PostId = post },
+        };
+        while (true)
+        {
+            // The keys of a script are named beforehand, so the task and the text are looked up first, and seen again in the script.
+            var view = await decisions.ViewAsync(tenant, account, post, 0);
+            var answer = (RedisResult[])(await Withdraw.RunAsync(
+                redis.Multiplexer.GetDatabase(),
+                [
+                    KeySpace.Post(shard, tenant, post), KeySpace.Outbox(shard, tenant), KeySpace.OutboxSequence(shard, tenant),
+                    KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.ReviewTask(shard, view.TaskId),
+                    KeySpace.ReviewQueue(shard, tenant, view.Task?.Queue ?? ""), KeySpace.DecisionText(shard, view.CurrentId),
+                ],
+                [
+                    account, now.ToUnixTimeMilliseconds(), happened.ToByteArray(), audit.ToByteArray(), retention.Value.OutboxLength, view.TaskId, view.CurrentId,
+                    (long)retention.Value.WithMeasure.TotalMilliseconds,
+                ]))!; // always an array
+            switch (answer[0].ToString())
+            {
+                case "stale":
+                    continue;
+                case "unknown":
+                    return null;
+                default:
+                    await redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(KeySpace.OutboxBell(tenant)), shard, CommandFlags.FireAndForget);
+                    return DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Moderation.ServiceDefaults.Redis;
+using StackExchange.Redis;
+
+namespace Moderation.Benchmarks.Decisions;
+
+/// <summary>
+/// What Redis keeps of a decision: the growth of its used memory over many of them, all keys, stream entries and Redis' own overhead counted;
+/// the text of posts is left out. Right after the commit, and once the audit has gone to the archive.
+/// </summary>
+internal static class DecisionBytes
+{
+    private const int AtOnce = 32;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static async Task RunAsync(int count, TextWriter to, CancellationToken cancellationToken)
+    {
+        await to.WriteLineAsync($"\nBytes that Redis keeps of a decision (growth of used_memory over {count} of each, posts without text):\n");
+        await to.WriteLineAsync("| decision | after the commit | settled |\n|---|---|---|");
+        foreach (var kind in Enum.GetValues<PostKind>())
+        {
+            await using var service = await DecidingService.StartAsync(cancellationToken);
+            await DecideAsync(service, kind, 200, cancellationToken); // scripts, first keys, buffers of connections
+            await SettleAsync(service, cancellationToken);
+            var before = await UsedAsync(service);
+            await DecideAsync(service, kind, count, cancellationToken);
+            var after = await UsedAsync(service);
+            var settled = await SettleAsync(service, cancellationToken);
+            var left = await UsedAsync(service);
+            await to.WriteLineAsync($"| {kind} | {(after - before) / count} | {(settled ? $"{(left - before) / count}" : "not settled in time")} |");
+        }
+    }
+
+    private static Task DecideAsync(DecidingService service, PostKind kind, int count, CancellationToken cancellationToken)
+        => Parallel.ForEachAsync(
+            Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (_, _) => await service.DecideAsync(kind));
+
+    // Settled: no audit entry is left in Redis.
+    private static async Task<bool> SettleAsync(DecidingService service, CancellationToken cancellationToken)
+    {
+        var database = service.Store.GetDatabase();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += timer.Period)
+        {
+            var lengths = await Task.WhenAll(Enumerable.Range(0, KeySpace.DefaultShardCount).Select(s => database.StreamLengthAsync(KeySpace.Audit(s))));
+            if (lengths.Sum() <= KeySpace.DefaultShardCount)
+            {
+                await timer.WaitForNextTickAsync(cancellationToken); // what goes with the last segment
+                return true;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return false;
+    }
+
+    private static async Task<long> UsedAsync(DecidingService service)
+        => long.Parse((await service.Store.GetServers()[0].InfoAsync("memory"))[0].First(p => p.Key == "used_memory").Value, CultureInfo.InvariantCulture);
+}
