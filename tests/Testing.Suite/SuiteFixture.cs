@@ -24,11 +24,14 @@ public class SuiteFixture : IAsyncLifetime
     /// <summary>Services that are left out.</summary>
     protected virtual IReadOnlySet<string> Without => new HashSet<string>();
 
+    /// <summary>Further configuration for each service, by its name.</summary>
+    protected virtual IReadOnlyDictionary<string, IReadOnlyDictionary<string, string?>> Settings => new Dictionary<string, IReadOnlyDictionary<string, string?>>();
+
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
         Redis = await RedisServer.StartAsync();
-        Suite = await Suite.StartAsync(new SuiteOptions { Redis = Redis.ConnectionString, SecretsDirectory = _secrets, Without = Without });
+        Suite = await Suite.StartAsync(new SuiteOptions { Redis = Redis.ConnectionString, SecretsDirectory = _secrets, Without = Without, Settings = Settings });
     }
 
     /// <inheritdoc />

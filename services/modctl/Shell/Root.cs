@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Claims;
 using Moderation.ModCtl.Keys;
+using Moderation.ModCtl.Lists;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
 using Moderation.ModCtl.Submit;
+using Moderation.ModCtl.Texts;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
 
@@ -30,6 +33,9 @@ internal static class Root
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            ListCommand.Create(terminal),
+            ClaimCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

@@ -87,6 +87,9 @@ public static class RpcErrors
         ErrorReason.ClearanceDenied => "This needs a clearance that the token does not give.",
         ErrorReason.PathNotFound => "There is nothing at this path.",
         ErrorReason.MethodNotAllowed => "This path does not take this method.",
+        ErrorReason.TextListEntryNotFound => "The list has no such entry.",
+        ErrorReason.TextListEntryConflict => "The list has an entry of this id with another content: remove it first or choose another entry_id.",
+        ErrorReason.FactCheckNotFound => "There is no such fact-check.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",
         _ => "Internal error.",
     };

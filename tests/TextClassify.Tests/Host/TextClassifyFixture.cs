@@ -24,6 +24,15 @@ public sealed class TextClassifyFixture : IAsyncLifetime
 
     public Metadata Credential { get; private set; } = [];
 
+    /// <summary>The lists.</summary>
+    public TextListService.TextListServiceClient Lists { get; private set; } = null!; // as above
+
+    /// <summary>The parts of the service.</summary>
+    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The service is not started.");
+
+    /// <summary>The credential of a person.</summary>
+    public Metadata As(Person person) => new() { { "authorization", "Bearer " + Services.GetRequiredService<PeopleTokens>().Issue(person, TimeSpan.FromMinutes(5)) } };
+
     /// <summary>The REST port.</summary>
     public HttpClient Rest { get; private set; } = null!; // as above
 
@@ -38,6 +47,7 @@ public sealed class TextClassifyFixture : IAsyncLifetime
         var address = _app.Endpoint(EndpointKind.Grpc) ?? throw new InvalidOperationException("The service does not listen.");
         _channel = GrpcChannel.ForAddress(address);
         Client = new TextClassifyService.TextClassifyServiceClient(_channel);
+        Lists = new TextListService.TextListServiceClient(_channel);
         var token = _app.Services.GetRequiredService<ServiceTokens>().Issue("ingest", TimeSpan.FromMinutes(5));
         Rest = new HttpClient { BaseAddress = _app.Endpoint(EndpointKind.Rest) };
         ApiKey = await _app.Services.GetRequiredService<ApiKeyStore>().CreateAsync("tenant", "key-1") ?? throw new InvalidOperationException("The key exists.");

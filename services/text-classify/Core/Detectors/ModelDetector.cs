@@ -54,6 +54,20 @@ public sealed class ModelDetector(TextModel model, bool explain = true) : IDetec
         }
     }
 
+    /// <summary>The part of a text that decides a label's score, as a range of UTF-16 units.</summary>
+    internal static (int Start, int End) HighestWindow(TextModel model, string text, TextLabel label)
+    {
+        Span<float> scores = stackalloc float[TextLabels.Count];
+        var (best, at) = (float.NegativeInfinity, 0);
+        for (var start = 0; ; start += Step)
+        {
+            var end = Math.Min(text.Length, start + Window);
+            model.ScoreRaw(text.AsSpan(start..end), scores);
+            if (scores[(int)label] > best) (best, at) = (scores[(int)label], start);
+            if (end == text.Length) return (at, Math.Min(text.Length, at + Window));
+        }
+    }
+
     private IEnumerable<Passage> Passages(NormalizedText text, TextLabel label, int start)
     {
         var end = Math.Min(text.Text.Length, start + Window);

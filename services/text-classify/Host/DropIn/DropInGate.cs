@@ -2,9 +2,23 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Auth;
 
 namespace Moderation.TextClassify.Host.DropIn;
+
+/// <summary>What a key turned out to be.</summary>
+internal enum DropInKey
+{
+    /// <summary>Nobody's.</summary>
+    Unknown,
+
+    /// <summary>A tenant's, without the scope SUBMIT.</summary>
+    OtherScope,
+
+    /// <summary>Good for these endpoints.</summary>
+    Good,
+}
 
 /// <summary>What the drop-in endpoints share: a place among those in flight, a bounded body, the key of a tenant, the answer as JSON.</summary>
 internal sealed class DropInGate(IOptions<DropInOptions> options, ApiKeyStore keys) : IDisposable
@@ -38,8 +52,13 @@ internal sealed class DropInGate(IOptions<DropInOptions> options, ApiKeyStore ke
         }
     }
 
-    /// <summary>Whether a key is a tenant's.</summary>
-    public async ValueTask<bool> IsKnownAsync(string key) => await keys.FindAsync(key) is not null;
+    /// <summary>Whether a key is a tenant's, and good for submitting texts.</summary>
+    public async ValueTask<DropInKey> CheckAsync(string key) => await keys.FindAsync(key) switch
+    {
+        null => DropInKey.Unknown,
+        { } known when known.Scopes.Contains(Scope.Submit) => DropInKey.Good,
+        _ => DropInKey.OtherScope,
+    };
 
     /// <summary>The body as JSON.</summary>
     /// <param name="http">The request.</param>

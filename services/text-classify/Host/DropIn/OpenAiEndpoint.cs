@@ -22,7 +22,9 @@ internal sealed class OpenAiEndpoint(DropInGate gate, LoadedTextModel models, IO
     {
         var authorization = http.Request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || authorization.Length == Bearer.Length) throw OpenAiErrors.NoKey();
-        if (!await gate.IsKnownAsync(authorization[Bearer.Length..].Trim())) throw OpenAiErrors.WrongKey();
+        var found = await gate.CheckAsync(authorization[Bearer.Length..].Trim());
+        if (found == DropInKey.Unknown) throw OpenAiErrors.WrongKey();
+        if (found == DropInKey.OtherScope) throw OpenAiErrors.OtherScope();
         var request = OpenAiRequest.Read(await DropInGate.ReadAsync(http, wrong => OpenAiErrors.Invalid($"We could not parse the JSON body of your request: {wrong}.")));
         if (request.Model is { } model && !IsServed(model)) throw OpenAiErrors.NoSuchModel(string.Concat(model.Take(64).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)));
         return new JsonObject

@@ -15,6 +15,9 @@ internal static class OpenAiErrors
 
     public static DropInRefusal WrongKey() => Of(StatusCodes.Status401Unauthorized, InvalidRequest, "Incorrect API key provided.", null, "invalid_api_key");
 
+    public static DropInRefusal OtherScope() => Of(
+        StatusCodes.Status403Forbidden, InvalidRequest, "You have insufficient permissions for this operation. Missing scopes: SUBMIT.", null, "missing_scope");
+
     public static DropInRefusal TooMany() => Of(
         StatusCodes.Status429TooManyRequests, "requests", "More requests are in flight than this replica takes. Retry later.", null, "rate_limit_exceeded");
 

@@ -82,7 +82,9 @@ internal sealed class PerspectiveEndpoints(DropInGate gate, LoadedTextModel mode
     {
         var key = http.Request.Query["key"] is { Count: 1 } query ? query.ToString() : http.Request.Headers[KeyHeader].ToString();
         if (key.Length == 0) throw PerspectiveErrors.NoKey();
-        if (!await gate.IsKnownAsync(key)) throw PerspectiveErrors.WrongKey();
+        var found = await gate.CheckAsync(key);
+        if (found == DropInKey.Unknown) throw PerspectiveErrors.WrongKey();
+        if (found == DropInKey.OtherScope) throw PerspectiveErrors.OtherScope();
     }
 
     // What was asked for decides where the text does not: a text in a language without data stays refused under any name.

@@ -24,6 +24,9 @@ internal static class PerspectiveErrors
             ["metadata"] = new JsonObject { ["service"] = "commentanalyzer.googleapis.com" },
         });
 
+    public static DropInRefusal OtherScope() => Of(
+        StatusCodes.Status403Forbidden, "PERMISSION_DENIED", "The caller does not have permission: the API key needs the scope SUBMIT.");
+
     public static DropInRefusal TooMany() => Of(
         StatusCodes.Status429TooManyRequests, "RESOURCE_EXHAUSTED", "More requests are in flight than this replica takes. Retry later.");
 
