@@ -38,6 +38,7 @@ public sealed class ClaimRpcTests(TextClassifyFixture fixture) : IClassFixture<T
     {
         GC.SuppressFinalize(this);
         _channel.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
     }
 

@@ -77,7 +77,11 @@ public sealed class TextClassifyFixture : IAsyncLifetime
     {
         _channel?.Dispose();
         Rest?.Dispose();
-        if (_app is not null) await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
         if (_redis is not null) await _redis.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
