@@ -40,6 +40,7 @@ public sealed class NetworkPolicyTests(Renders renders)
         string[] expected =
         [
             .. Calls,
+            .. from port in scenario == "production" ? (string[])["443"] : [] select $"enforcement -> anywhere:{port}", // webhooks
             .. from service in Services from target in (string[])[$"{Dns}:53", $"{Dns}:53/UDP", .. everyService] select $"{service} -> {target}",
         ];
 
@@ -56,6 +57,39 @@ public sealed class NetworkPolicyTests(Renders renders)
         Assert.Equal(["media-hash -> enforcement:8081"], edges.Admitted.Except(before.Admitted));
         Assert.Equal(["media-hash -> enforcement:8081"], edges.Opened.Except(before.Opened));
         Assert.Equal("dns:///platform-enforcement:8081", after.Named<V1ConfigMap>("platform-media-hash").Data["Services__Enforcement"]);
+    }
+
+    [Fact]
+    public async Task Webhooks_switched_on_open_one_edge_and_bring_their_key()
+    {
+        var before = new NetworkEdges(renders.Load("dev"));
+        var after = new Manifest((await renders.TemplateAsync(
+            "dev", "--set", "delivery.webhooks.enabled=true", "--set", "delivery.webhooks.peers[0].ipBlock.cidr=10.1.0.0/16", "--set", "delivery.webhooks.ports={8443}")).RequireSuccess());
+        var edges = new NetworkEdges(after);
+
+        Assert.Equal(["enforcement -> 10.1.0.0/16:8443"], edges.Opened.Except(before.Opened));
+        Assert.Equal(before.Admitted, edges.Admitted);
+        Assert.Equal("true", after.Named<V1ConfigMap>("platform-enforcement").Data["Delivery__Webhooks__Enabled"]);
+        Assert.Contains("delivery.key", after.Named<V1Secret>("platform-keys").Data.Keys);
+        var withKey = after.All<V1Deployment>().Where(d => d.Spec.Template.Spec.Volumes.Any(v => v.Projected?.Sources.Any(s => s.Secret.Items.Any(i => i.Path == "delivery.key")) == true));
+        Assert.Equal("platform-enforcement", Assert.Single(withKey).Metadata.Name);
+    }
+
+    [Fact]
+    public async Task Dapr_switched_on_gives_a_sidecar_to_the_pods_that_need_one_and_opens_its_edges()
+    {
+        var before = new NetworkEdges(renders.Load("minimal"));
+        var after = new Manifest((await renders.TemplateAsync(
+            "minimal", "--set", "delivery.dapr.enabled=true,delivery.dapr.pubSub=broker,delivery.dapr.topic=decisions",
+            "--set", "bridge.dapr.enabled=true,bridge.dapr.topics[0].pubSub=broker,bridge.dapr.topics[0].topic=posts,bridge.dapr.topics[0].tenantId=acme")).RequireSuccess());
+
+        var opened = from service in (string[])["enforcement", "ingest"] from port in (int[])[50001, 50005, 50006, 6500]
+                     select $"{service} -> kubernetes.io/metadata.name=dapr-system:{port}";
+        Assert.Equal(opened, new NetworkEdges(after).Opened.Except(before.Opened));
+        var annotated = after.All<V1Deployment>().Where(d => d.Spec.Template.Metadata.Annotations.ContainsKey("dapr.io/enabled")).Select(d => d.Metadata.Name);
+        Assert.Equal(["platform-enforcement", "platform-ingest"], annotated.Order(StringComparer.Ordinal));
+        Assert.Equal("8082", after.Named<V1Deployment>("platform-ingest").Spec.Template.Metadata.Annotations["dapr.io/app-port"]);
+        Assert.Equal("acme", after.Named<V1ConfigMap>("platform-ingest").Data["Bridge__Dapr__Topics__0__TenantId"]);
     }
 
     [Theory, MemberData(nameof(Scenarios))]

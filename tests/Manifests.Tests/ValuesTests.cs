@@ -13,6 +13,7 @@ public sealed class ValuesTests(Renders renders)
     [InlineData("defaults.autoscaling.targetCpu=50", "targetCpu")]
     [InlineData("redis.bundled.enable=true", "enable")]
     [InlineData("secrets.serviceToken.secret=x", "secret")]
+    [InlineData("delivery.webhooks.enable=true", "enable")]
     [InlineData("networkPolicy.dns[0].podSelektor.matchLabels.a=b", "podSelektor")]
     public async Task Key_that_the_schema_does_not_know_fails_and_is_named(string setting, string key)
     {
@@ -28,6 +29,10 @@ public sealed class ValuesTests(Renders renders)
     [InlineData("redis.bundled.enabled=true", "two Redis: redis.existingSecret")]
     [InlineData("secrets.serviceToken.existingSecret=", "no serviceToken key: set secrets.serviceToken.existingSecret")]
     [InlineData("secrets.peopleToken.existingSecret=", "no peopleToken key: set secrets.peopleToken.existingSecret")]
+    [InlineData("secrets.auditKey.existingSecret=", "no auditKey: set secrets.auditKey.existingSecret")]
+    [InlineData("delivery.webhooks.enabled=true", "no deliveryKey key: set secrets.deliveryKey.existingSecret")]
+    [InlineData("delivery.dapr.enabled=true", "delivery.dapr.enabled needs delivery.dapr.pubSub")]
+    [InlineData("bridge.dapr.enabled=true", "bridge.dapr.enabled needs bridge.dapr.topics")]
     [InlineData("services.enforcement.callers={ingest,media-hsh}", "services.enforcement.callers names \"media-hsh\"")]
     [InlineData("services.ingest.preStopSeconds=50", "services.ingest: terminationGracePeriodSeconds is 60")]
     [InlineData("defaults.autoscaling.enabled=true,services.ingest.autoscaling.minReplicas=9", "autoscaling.minReplicas 9 is more than maxReplicas 8")]

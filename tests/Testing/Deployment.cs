@@ -23,6 +23,9 @@ public sealed class Deployment : IAsyncDisposable
     /// <summary>All four, each after those that it calls.</summary>
     public IReadOnlyList<ServiceProcess> Services => _services;
 
+    /// <summary>The secret that people's tokens are signed with.</summary>
+    public string PeopleKeyFile => Path.Combine(_secrets, "people-token.key");
+
     /// <summary>The key of the one tenant.</summary>
     public string ApiKey { get; private set; } = "";
 
@@ -66,6 +69,7 @@ public sealed class Deployment : IAsyncDisposable
             ["Redis__ConnectionString"] = Redis.ConnectionString,
             ["ServiceToken__KeyFile"] = MakeSecret("service-token.key"),
             ["People__KeyFile"] = MakeSecret("people-token.key"),
+            ["Audit__SigningKeyFile"] = SigningKeys.Make(_secrets),
         };
         var text = new ServiceProcess("text-classify", "TextClassify", environment);
         var media = new ServiceProcess("media-hash", "MediaHash", environment);

@@ -11,11 +11,17 @@
     "ServiceToken__KeyFile" "/var/run/secrets/moderation/service-token.key"
     "People__KeyFile" "/var/run/secrets/moderation/people-token.key" -}}
 {{- if $service.rest -}}{{- $_ := set $env "Listen__Rest" "8080" -}}{{- end -}}
+{{- if $service.signsAudit -}}
+{{- $_ := set $env "Audit__SigningKeyFile" "/var/run/secrets/moderation/audit-signing.pem" -}}
+{{- if $root.Values.audit.archiveClaim -}}{{- $_ := set $env "Audit__ArchiveDirectory" "/var/lib/moderation/archive" -}}{{- end -}}
+{{- end -}}
 {{- range $callee, $block := $root.Values.services -}}
 {{- if has $name $block.callers -}}
 {{- $_ := set $env (printf "Services__%s" (include "platform.configName" $callee)) (printf "dns:///%s:8081" (include "platform.name" (list $root $callee))) -}}
 {{- end -}}
 {{- end -}}
+{{- if eq $name "enforcement" -}}{{- $_ := merge $env (include "platform.deliveryEnv" $root | fromYaml) -}}{{- end -}}
+{{- if eq $name "ingest" -}}{{- $_ := merge $env (include "platform.bridgeEnv" $root | fromYaml) -}}{{- end -}}
 {{- with $root.Values.otlp.endpoint -}}{{- $_ := set $env "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}{{- end -}}
 {{- $old := lookup "v1" "ConfigMap" $root.Release.Namespace (include "platform.name" .) -}}
 {{- $was := index ($old.data | default dict) "Sharding__Count" -}}

@@ -69,4 +69,7 @@
   {{ end }}ports:
     - {port: {{ include "platform.otlpPort" $root }}, protocol: TCP}
 {{- end }}
+{{- with include "platform.deliveryEgress" . | trim }}
+{{ . }}
+{{- end }}
 {{- end -}}

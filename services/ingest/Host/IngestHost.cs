@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Moderation.Ingest.Host.Bridge;
 using Moderation.Ingest.Host.Intake;
 using Moderation.Ingest.Host.Media;
 using Moderation.Ingest.Host.Pipeline;
 using Moderation.Ingest.Host.Rpc;
 using Moderation.Ingest.Host.Watch;
 using Moderation.ServiceDefaults.Hosting;
+using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.Ingest.Host;
 
@@ -26,6 +28,8 @@ public static class IngestHost
             .Validate(o => o.IsValid(), "Pipeline: all values must be above zero, and ReplicaTimeout above SweepInterval.").ValidateOnStart();
         builder.Services.TryAddSingleton(Random.Shared);
         builder.Services.AddSingleton(new ReplicaName($"{Environment.MachineName}-{Ulid.NewUlid()}"));
+        builder.Services.AddSingleton<PostOwnerStore>();
+        builder.Services.AddSingleton<RequestIdStore>();
         builder.Services.AddSingleton<IntakeStore>();
         builder.Services.AddSingleton<MediaPresenceStore>();
         builder.Services.AddSingleton<ServiceCallers>();
@@ -39,6 +43,7 @@ public static class IngestHost
         builder.Services.AddSingleton<MediaRelay>();
         builder.Services.AddSingleton<DecisionFeedOutbox>();
         builder.Services.AddSingleton<IngestRpc>();
+        builder.Services.AddBridge(); // started last and stopped first: what it takes in still finds its processor
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<IngestRpc>();

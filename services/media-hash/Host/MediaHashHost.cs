@@ -1,8 +1,8 @@
-using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Host.Decoding;
 using Moderation.MediaHash.Host.Media;
 using Moderation.MediaHash.Host.Rpc;
+using Moderation.MediaHash.Host.Video;
 using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.MediaHash.Host;
@@ -27,18 +27,16 @@ public static class MediaHashHost
             .ValidateOnStart();
         builder.Services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section)
             .Validate(o => o.MaxInFlight is > 0 and <= 10_000, "MediaHash:Upload:MaxInFlight must be 1..10000.").ValidateOnStart();
+        builder.Services.AddVideo();
         builder.Services.AddSingleton<MediaFingerprinter>();
         builder.Services.AddSingleton<FingerprintStore>();
         builder.Services.AddSingleton<MediaMatcher>();
-        builder.Services.AddSingleton<BankCatalogue>();
-        builder.Services.AddSingleton<BankStore>();
-        builder.Services.AddSingleton<BankFeedStore>();
-        builder.Services.AddHostedService<BankReplica>();
+        builder.Services.AddBanks();
         builder.Services.AddSingleton<MediaHashRpc>();
-        builder.Services.AddHealthChecks().AddCheck<BankHealthCheck>("banks", tags: [ServiceHost.ReadinessTag]);
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<MediaHashRpc>();
+        app.MapGrpcService<BankRpc>();
         return app;
     }
 }

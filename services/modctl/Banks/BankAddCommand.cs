@@ -10,37 +10,28 @@ internal static class BankAddCommand
     public static Command Create(Terminal terminal)
     {
         var (bank, entry) = (BankCommand.Bank(), BankCommand.Entry());
-        var category = new Option<HarmCategory>("--category")
-        {
-            Description = "The harm it stands for: " + string.Join(", ", ProtoNames.All<HarmCategory>()),
-            HelpName = "CATEGORY",
-            Required = true,
-            CustomParser = result =>
-            {
-                if (result.Tokens is [{ Value: var name }] && ProtoNames.Find<HarmCategory>(name) is { } found)
-                {
-                    return found;
-                }
-
-                result.AddError($"--category must be one of {string.Join(", ", ProtoNames.All<HarmCategory>())}.");
-                return default;
-            },
-        };
+        var category = CategoryOption.One("The harm it stands for");
         (Option<string> Option, HashKind Kind)[] hashes =
         [
             (Hash("--pdq", 64, "PDQ"), HashKind.Pdq), (Hash("--sha256", 64, "SHA-256"), HashKind.Sha256), (Hash("--md5", 32, "MD5"), HashKind.Md5),
+            (Hash("--sha1", 40, "SHA-1"), HashKind.Sha1), (Frames(), HashKind.Vpdq),
         ];
         var source = new Option<string>("--source") { HelpName = "TEXT", Description = "Where it comes from, at most 200 characters", DefaultValueFactory = _ => "" };
         var note = new Option<string>("--note") { HelpName = "TEXT", Description = "A note for people, at most 1,000 characters", DefaultValueFactory = _ => "" };
         var command = new Command("add", "Adds an entry to a bank; the same entry twice is one.")
         {
-            bank, entry, category, hashes[0].Option, hashes[1].Option, hashes[2].Option, source, note,
+            bank, entry, category, source, note,
         };
+        foreach (var (option, _) in hashes)
+        {
+            command.Add(option);
+        }
+
         command.Validators.Add(result =>
         {
             if (hashes.Count(h => result.GetResult(h.Option) is { Implicit: false }) != 1)
             {
-                result.AddError("Give exactly one of --pdq, --sha256 and --md5.");
+                result.AddError("Give exactly one of --pdq, --sha256, --sha1, --md5 and --vpdq.");
             }
         });
         var token = CredentialOptions.Token().AddTo(command);
@@ -68,6 +59,19 @@ internal static class BankAddCommand
             return 0;
         });
         return command;
+    }
+
+    private static Option<string> Frames()
+    {
+        var option = new Option<string>("--vpdq") { Description = "PDQ hashes of a video's frames, commas between", HelpName = "HEX,..." };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { } value || value.Split(',').Any(frame => frame.Length != 64 || !frame.All(char.IsAsciiHexDigit)))
+            {
+                result.AddError("--vpdq must be hashes of 64 hexadecimal digits with commas between.");
+            }
+        });
+        return option;
     }
 
     private static Option<string> Hash(string name, int digits, string kind)

@@ -22,7 +22,8 @@ public sealed class MeasureCatalogueTests
     {
         var kinds = Enum.GetValues<MeasureKind>().Where(MeasureMatrix.IsRestrictive).ToList();
         var classes = typeof(IMeasure).Assembly.GetTypes().Where(t => t is { IsAbstract: false } && t.IsAssignableTo(typeof(IMeasure))).Select(t => t.Name);
-        var files = Directory.EnumerateFiles(Testing.Repository.PathOf("services", "enforcement", "Core", "Measures"), "*.cs").Select(Path.GetFileNameWithoutExtension);
+        var folder = Testing.Repository.PathOf("services", "enforcement", "Core", "Measures");
+        var files = Directory.EnumerateFiles(folder, "*.cs").Select(Path.GetFileNameWithoutExtension);
 
         Assert.Equal(kinds, MeasureCatalogue.All.Select(m => m.Kind));
         Assert.Equal(kinds.Select(k => k + "Measure").Order(), classes.Order());
@@ -38,7 +39,8 @@ public sealed class MeasureCatalogueTests
             Enum.GetValues<Contracts.V1.MeasureKind>().Select(k => (k.ToString(), (int)k)),
             Enum.GetValues<MeasureKind>().Where(k => k != MeasureKind.Review).Select(k => (k.ToString(), (int)k)));
         Assert.Equal(
-            Enum.GetValues<Contracts.V1.HarmCategory>().Select(c => (c.ToString(), (int)c)), Enum.GetValues<HarmCategory>().Select(c => (c.ToString(), (int)c)));
+            Enum.GetValues<Contracts.V1.HarmCategory>().Select(c => (c.ToString(), (int)c)),
+            Enum.GetValues<HarmCategory>().Select(c => (c.ToString(), (int)c)));
     }
 
     [Fact]

@@ -83,7 +83,8 @@ public sealed class MeasureMatrixTests
     }
 
     private static string? Line(
-        MeasureKind kind, double? days = null, Decider by = Decider.Person, bool ladder = false, string feature = "", HarmCategory category = HarmCategory.Hate)
+        MeasureKind kind, double? days = null, Decider by = Decider.Person, bool ladder = false, string feature = "",
+        HarmCategory category = HarmCategory.Hate)
     {
         var start = new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
         return MeasureMatrix.Check(new ProposedMeasure(
@@ -108,15 +109,21 @@ public sealed class MeasureMatrixTests
             Assert.Equal(measure.Kind switch
             {
                 MeasureKind.WarnAccount or MeasureKind.SuspendAccount => null,
-                MeasureKind.TerminateAccount => "MACHINES_DO_NOT_END_ACCOUNTS",
                 _ => "NOT_A_STEP_OF_THE_LADDER",
             }, Line(measure.Kind, days, Decider.Automatic, ladder: true, feature));
-            if (measure.Kind != MeasureKind.TerminateAccount)
-                Assert.Equal(measure.IsOfLadder ? null : "NOT_A_STEP_OF_THE_LADDER", Line(measure.Kind, days, Decider.Person, ladder: true, feature));
+            Assert.Equal(measure.IsOfLadder ? null : "NOT_A_STEP_OF_THE_LADDER", Line(measure.Kind, days, Decider.Person, ladder: true, feature));
         }
-        Assert.Equal("NOT_A_STEP_OF_THE_LADDER", Line(MeasureKind.TerminateAccount, ladder: true));
         Assert.Equal("NO_STRIKES_FOR_THIS_HARM", Line(MeasureKind.WarnAccount, null, Decider.Automatic, ladder: true, category: HarmCategory.SelfHarm));
     }
+
+    [Theory]
+    [InlineData(HarmCategory.ChildSexualExploitation, EvidenceBasis.None, null)]
+    [InlineData(HarmCategory.ChildSexualExploitation, EvidenceBasis.TextScore, null)]
+    [InlineData(HarmCategory.Hate, EvidenceBasis.AuthorityOrder | EvidenceBasis.TextScore, "ORDERS_ARE_DECIDED_BY_PEOPLE")]
+    [InlineData(HarmCategory.FalseClaim, EvidenceBasis.ClaimMatch, "FALSE_CLAIMS_ARE_ANSWERED")]
+    public void The_ladder_follows_from_any_strike_but_one_that_an_order_led_to(HarmCategory category, EvidenceBasis basis, string? line) =>
+        Assert.All([Decider.Automatic, Decider.Person], by => Assert.Equal(
+            line, MeasureMatrix.Check(new ProposedMeasure(category, MeasureKind.WarnAccount, basis, by, DateTimeOffset.UnixEpoch, null, FromLadder: true))?.Line));
 
     [Theory]
     [InlineData(Decider.Automatic)]

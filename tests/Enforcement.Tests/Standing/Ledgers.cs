@@ -41,15 +41,18 @@ internal static class Ledgers
         return ledger;
     }
 
-    private static readonly Gen<string> Rule = Gen.OneOf("fraud.link", "fraud.flood", "hate.words", "threat");
-    private static readonly Gen<string> Fingerprint = Gen.Frequency((3, Gen.Const("")), (1, Gen.OneOf("f1", "f2", "f3")));
+    private static readonly Gen<string> Rule = Gen.OneOf("fraud.link", "fraud.link", "hate.words");
+    private static readonly Gen<string> Fingerprint = Gen.Frequency((2, Gen.Const("")), (1, Gen.OneOf("f1", "f2")));
     private static readonly Gen<HarmCategory> Category = Gen.Frequency(
         (6, Gen.OneOf(HarmCategory.FraudSpam, HarmCategory.Hate)), (1, Gen.OneOf(HarmCategory.SelfHarm, HarmCategory.FalseClaim)));
 
     /// <summary>Minutes after the start, often close together, over four hundred days.</summary>
     public static readonly Gen<DateTimeOffset> Time = Gen.Frequency(
-        (3, Gen.Int[0, 400 * 24 * 60]), (4, Gen.Int[0, 40 * 24 * 60]), (2, Gen.Int[0, 72 * 60]), (1, Gen.Int[0, 30].Select(d => d * 24 * 60)))
+        (4, Gen.Int[0, 400 * 24 * 60]), (3, Gen.Int[0, 40 * 24 * 60]), (2, Gen.Int[0, 72 * 60]), (1, Gen.Int[0, 30].Select(d => d * 24 * 60)))
         .Select(minutes => Start.AddMinutes(minutes));
+
+    /// <summary>A time to look at a ledger: mostly when most of it has happened.</summary>
+    public static readonly Gen<DateTimeOffset> AnyNow = Gen.Frequency((1, Time), (1, Gen.Int[0, 500 * 24].Select(hours => Start.AddHours(hours))));
 
     public static readonly Gen<Strike> AnyStrike =
         Gen.Select(Time, Rule, Gen.Int[1, 4], Fingerprint, Category, (time, rule, severity, print, category) => Strike(time, rule, severity, print, category));
@@ -62,7 +65,7 @@ internal static class Ledgers
 
     private static readonly Gen<LedgerEntry> AnyEntry =
         from strike in AnyStrike
-        from gives in Gen.Bool
+        from gives in Gen.Frequency((3, Gen.Const(true)), (1, Gen.Const(false)))
         from measures in AnyMeasure.Array[0, 3]
         from ladder in Gen.OneOf(MeasureKind.Unspecified, MeasureKind.WarnAccount, MeasureKind.SuspendAccount, MeasureKind.SuspendAccount)
         from days in Gen.Int[1, 7]

@@ -9,14 +9,14 @@ public sealed class StandingFoldTests
     [Fact]
     public void Fold_equals_the_naive_model_for_any_ledger_and_time()
     {
-        Gen.Select(Any, Time).Sample(
+        Gen.Select(Any, AnyNow).Sample(
             (ledger, now) => Text(StandingFold.Fold(ledger, now)) == Text(NaiveStanding.Fold(ledger, now)), iter: 4000, threads: 1);
     }
 
     [Fact]
     public void Fold_is_that_of_the_ledger_without_what_is_reverted()
     {
-        Gen.Select(Any, Time).Sample(
+        Gen.Select(Any, AnyNow).Sample(
             (ledger, now) => Text(StandingFold.Fold(ledger, now)) == Text(StandingFold.Fold([.. NaiveStanding.StrikeOut(ledger, now)], now)),
             iter: 1500, threads: 1);
     }
@@ -24,7 +24,7 @@ public sealed class StandingFoldTests
     [Fact]
     public void Fold_does_not_depend_on_the_order_of_the_ledger()
     {
-        Gen.Select(Any, Time, Gen.Int).Sample(
+        Gen.Select(Any, AnyNow, Gen.Int).Sample(
             (ledger, now, seed) =>
             {
                 var shuffled = ledger.ToArray();
@@ -62,7 +62,7 @@ public sealed class StandingFoldTests
     [Fact]
     public void Fold_lets_no_measure_outlast_its_stored_end()
     {
-        Gen.Select(Any, Time).Sample(
+        Gen.Select(Any, AnyNow).Sample(
             (ledger, now) =>
             {
                 var standing = StandingFold.Fold(ledger, now);
@@ -153,6 +153,27 @@ public sealed class StandingFoldTests
         Assert.Equal(1, Level(Strike(Hour(0), fingerprint: "f"), Strike(Day(9), rule: "hate.words", fingerprint: "f")));
         Assert.Equal(2, Level(Strike(Hour(0)), Strike(Hour(5), severity: 4)));
         Assert.Equal(2, Level(Strike(Hour(0), severity: 4), Strike(Hour(5))));
+    }
+
+    [Fact]
+    public void An_incident_that_has_expired_takes_nothing_in()
+    {
+        var ledger = Commit(Strike(Day(0), severity: 2, fingerprint: "f"), Strike(Day(90), fingerprint: "f"));
+        var joined = Commit(Strike(Day(0), severity: 2, fingerprint: "f"), Strike(Day(89), fingerprint: "f"));
+
+        Assert.Equal(Day(90), Assert.Single(StandingFold.Fold(ledger, Day(91)).Strikes).Time);
+        Assert.Equal(MeasureKind.WarnAccount, Assert.Single(StandingFold.Fold(ledger, Day(91)).AccountMeasures).Kind);
+        Assert.Equal(Day(0), Assert.Single(StandingFold.Fold(joined, Day(91)).Strikes).Time);
+        Assert.Empty(StandingFold.Fold(joined, Day(91)).AccountMeasures);
+    }
+
+    [Fact]
+    public void A_ladders_warning_lasts_as_long_as_its_strike()
+    {
+        var ledger = Commit(Strike(Day(0), severity: 2));
+
+        Assert.Equal(Day(90), Assert.Single(StandingFold.Fold(ledger, Day(89)).AccountMeasures).End);
+        Assert.Empty(StandingFold.Fold(ledger, Day(90)).AccountMeasures);
     }
 
     [Fact]

@@ -35,6 +35,14 @@ public sealed class StrikeLadderTests
     }
 
     [Fact]
+    public void Next_counts_an_incident_of_several_strikes_once()
+    {
+        var ledger = Commit(Strike(Hour(0)), Strike(Hour(5)), Strike(Hour(10)));
+
+        Assert.Equal(new LadderStep(MeasureKind.SuspendAccount, TimeSpan.FromDays(1), false, 2), StrikeLadder.Next(ledger, Strike(Day(5)), Day(5)));
+    }
+
+    [Fact]
     public void Next_forgets_what_was_reverted()
     {
         var ledger = Commit(Strike(Day(0)), Strike(Day(2)));
@@ -108,7 +116,9 @@ public sealed class StrikeLadderTests
         Assert.Equal(TimeSpan.FromDays(7), Longest(Commit([.. Enumerable.Range(0, 20).Select(i => Strike(Day(i * 2), severity: 4))])));
     }
 
-    /// <summary>The most that the ladder's suspensions last within 30 days, each counted for itself; by trying every window that begins or ends at an edge.</summary>
+    /// <summary>
+    /// The most that the ladder's suspensions last within 30 days, each counted for itself: by trying every window that begins or ends at an edge.
+    /// </summary>
     private static TimeSpan Longest(IReadOnlyList<LedgerEntry> ledger)
     {
         var served = ledger

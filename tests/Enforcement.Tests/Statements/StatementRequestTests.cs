@@ -25,8 +25,12 @@ public sealed class StatementRequestTests
     private static AuthorStatement Build(DecisionOrigin origin, string language, params ReadOnlySpan<ExplainedMeasure> measures) => StatementBuilder.Build(
         new StatementRequest { Measures = [.. measures], Origin = origin, DecidedAt = Now, AuthorLanguage = language }, DefaultPolicy.Policy.Clauses);
 
-    private static string Everything(AuthorStatement statement) => string.Join('\n',
-        [.. statement.Items.SelectMany(i => new[] { i.ClauseTitle, i.ClauseText, i.Facts }), statement.Redress, NoticeBuilder.Build(statement).Title, NoticeBuilder.Build(statement).Body]);
+    private static string Everything(AuthorStatement statement)
+    {
+        var notice = NoticeBuilder.Build(statement);
+        return string.Join('\n',
+            [.. statement.Items.SelectMany(i => new[] { i.ClauseTitle, i.ClauseText, i.Facts }), statement.Redress, notice.Title, notice.Body]);
+    }
 
     [Fact]
     public void Every_measure_of_every_harm_and_origin_is_explained_in_every_language()
@@ -76,12 +80,12 @@ public sealed class StatementRequestTests
     [Fact]
     public void Account_measures_say_what_is_taken_and_until_when()
     {
-        string Body(ExplainedMeasure measure) => NoticeBuilder.Build(Build(DecisionOrigin.Person, "en", measure)).Body;
+        string[] Lines(ExplainedMeasure measure) => NoticeBuilder.Build(Build(DecisionOrigin.Person, "en", measure)).Body.Split('\n');
 
-        Assert.StartsWith("A function of your account is switched off for a time: posting.", Body(Measure(MeasureKind.RestrictFeature)), StringComparison.Ordinal);
-        Assert.StartsWith("Your account is suspended for a time.", Body(Measure(MeasureKind.SuspendAccount)), StringComparison.Ordinal);
-        Assert.Contains("This ends on 2026-03-04 10:00 UTC.", Body(Measure(MeasureKind.SuspendAccount)), StringComparison.Ordinal);
-        Assert.StartsWith("Your account is suspended until a person lifts the suspension.", Body(Measure(MeasureKind.SuspendAccount, ends: false)), StringComparison.Ordinal);
+        Assert.Equal("A function of your account is switched off for a time: posting.", Lines(Measure(MeasureKind.RestrictFeature))[0]);
+        Assert.Equal("Your account is suspended for a time.", Lines(Measure(MeasureKind.SuspendAccount))[0]);
+        Assert.EndsWith("This ends on 2026-03-04 10:00 UTC.", Lines(Measure(MeasureKind.SuspendAccount))[1], StringComparison.Ordinal);
+        Assert.Equal("Your account is suspended until a person lifts the suspension.", Lines(Measure(MeasureKind.SuspendAccount, ends: false))[0]);
         Assert.Equal("About your account: hate", NoticeBuilder.Build(Build(DecisionOrigin.Person, "en", Measure(MeasureKind.SuspendAccount))).Title);
     }
 
@@ -103,7 +107,8 @@ public sealed class StatementRequestTests
             Assert.DoesNotContain("2026-08-28", statement.Items[0].Facts, StringComparison.Ordinal);
             Assert.Matches(@"\b3\b.*2026-08-28.*2026-03-04 10:00 UTC", statement.Items[1].Facts);
         }
-        Assert.Contains("By the published rules this follows from the strikes that count against your account; they now weigh 3. This strike expires on 2026-08-28.",
+        Assert.Contains("By the published rules this follows from the strikes that count against your account; they now weigh 3. "
+            + "This strike expires on 2026-08-28.",
             StatementBuilder.Build(new StatementRequest
             {
                 Measures = [Measure(MeasureKind.SuspendAccount) with { FromLadder = true }],
@@ -168,7 +173,8 @@ public sealed class StatementRequestTests
         var limit = new NoticeLimit("18 U.S.C. 2258A", Now, Now.AddDays(30));
         StatementRequest Request(HarmCategory category, DecisionOrigin origin, NoticeLimit? with) =>
             new() { Measures = [Measure(MeasureKind.Remove, category)], Origin = origin, DecidedAt = Now, Limit = with };
-        AuthorStatement Limited(HarmCategory category, DecisionOrigin origin) => StatementBuilder.Build(Request(category, origin, limit), DefaultPolicy.Policy.Clauses);
+        AuthorStatement Limited(HarmCategory category, DecisionOrigin origin) =>
+            StatementBuilder.Build(Request(category, origin, limit), DefaultPolicy.Policy.Clauses);
 
         var statement = Limited(HarmCategory.ChildSexualExploitation, DecisionOrigin.Person);
         var open = StatementBuilder.Build(Request(HarmCategory.ChildSexualExploitation, DecisionOrigin.Person, null), DefaultPolicy.Policy.Clauses);
@@ -185,7 +191,13 @@ public sealed class StatementRequestTests
     public void Appeals_say_what_stands_what_was_restored_and_who_decided()
     {
         var standing = StatementBuilder.Build(
-            new StatementRequest { Measures = [Measure(MeasureKind.Label, ends: false)], Origin = DecisionOrigin.RuleThenPerson, DecidedAt = Now, AfterAppeal = true },
+            new StatementRequest
+            {
+                Measures = [Measure(MeasureKind.Label, ends: false)],
+                Origin = DecisionOrigin.RuleThenPerson,
+                DecidedAt = Now,
+                AfterAppeal = true,
+            },
             DefaultPolicy.Policy.Clauses);
         ImmutableArray<ExplainedMeasure> restored = [Measure(MeasureKind.Remove), Measure(MeasureKind.SuspendAccount)];
 
@@ -193,10 +205,9 @@ public sealed class StatementRequestTests
         var inPart = OutcomeNotices.Appeal(standing, restored, strikeReverted: true, "en").Body;
         var overturned = OutcomeNotices.Appeal(null, restored, strikeReverted: true, "en").Body;
 
-        Assert.StartsWith("A person who took no part in the first decision has looked at your appeal. The decision stands.\nThis stands:\nYour post is shown with a label.",
-            upheld, StringComparison.Ordinal);
-        Assert.StartsWith("A person who took no part in the first decision has looked at your appeal. Your appeal succeeded in part.\nThe removal of your post was taken back.",
-            inPart, StringComparison.Ordinal);
+        const string Second = "A person who took no part in the first decision has looked at your appeal.";
+        Assert.StartsWith($"{Second} The decision stands.\nThis stands:\nYour post is shown with a label.", upheld, StringComparison.Ordinal);
+        Assert.StartsWith($"{Second} Your appeal succeeded in part.\nThe removal of your post was taken back.", inPart, StringComparison.Ordinal);
         Assert.Contains("This stands:\nYour post is shown with a label.", inPart, StringComparison.Ordinal);
         Assert.Equal("""
             A person who took no part in the first decision has looked at your appeal. Your appeal succeeded. The decision was taken back.

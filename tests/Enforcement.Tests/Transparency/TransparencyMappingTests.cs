@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 using Moderation.Testing;
@@ -33,6 +34,10 @@ public sealed class TransparencyMappingTests
             days ??= 3;
         return new ExplainedMeasure(kind, category, clause.Id, null, days is { } d ? Decided.AddDays(d) : null, measure.Features.FirstOrDefault(""));
     }
+
+    /// <summary>The only statement of a removal by a rule.</summary>
+    private static JsonNode Removal(string language = "en") =>
+        Json(Assert.Single(TransparencyMapping.Map(Facts(DecisionOrigin.Rule, Measure(MeasureKind.Remove)) with { Language = language })));
 
     private static JsonNode Json(TransparencyStatement statement) => JsonNode.Parse(statement.Json)!;
 
@@ -70,7 +75,7 @@ public sealed class TransparencyMappingTests
         Assert.Equal(9 * 10 * origins.Length * 2, checkedStatements);
 
         // The schema as loaded does refuse: else all of the above would say nothing.
-        var broken = Json(TransparencyMapping.Map(Facts(DecisionOrigin.Rule, Measure(MeasureKind.Remove)))[0]);
+        var broken = Removal();
         foreach (var (field, value) in new (string, JsonNode?)[]
         {
             ("category", "STATEMENT_CATEGORY_POLITICS"), ("puid", "a.b"), ("content_date", "2026-3-1"), ("decision_visibility", null), ("surprise", "x"),
@@ -79,7 +84,7 @@ public sealed class TransparencyMappingTests
         {
             var candidate = broken.DeepClone();
             candidate[field] = value;
-            Assert.False(schema.Evaluate(System.Text.Json.JsonDocument.Parse(candidate.ToJsonString()).RootElement, options).IsValid, field);
+            Assert.False(schema.Evaluate(JsonDocument.Parse(candidate.ToJsonString()).RootElement, options).IsValid, field);
         }
     }
 
@@ -108,16 +113,18 @@ public sealed class TransparencyMappingTests
     [InlineData("", null)]
     [InlineData("fil", null)]
     public void Languages_are_those_that_the_database_knows(string tag, string? expected) =>
-        Assert.Equal(expected, Text(Json(TransparencyMapping.Map(Facts(DecisionOrigin.Rule, Measure(MeasureKind.Remove)) with { Language = tag })[0])["content_language"]));
+        Assert.Equal(expected, Text(Removal(tag)["content_language"]));
 
     [Fact]
     public void All_languages_of_the_schema_are_known()
     {
         if (Repository.SharedData("dsa", "dsa_statement.schema.json") is not { } path)
             return;
-        var languages = JsonNode.Parse(File.ReadAllText(path))!["properties"]!["content_language"]!["enum"]!.AsArray().Select(l => l?.GetValue<string>()).OfType<string>();
-        Assert.All(languages, l => Assert.Equal(
-            l, Text(Json(TransparencyMapping.Map(Facts(DecisionOrigin.Rule, Measure(MeasureKind.Remove)) with { Language = l })[0])["content_language"])));
+        var known = JsonNode.Parse(File.ReadAllText(path))!["properties"]!["content_language"]!["enum"]!.AsArray();
+        var languages = known.Select(l => l?.GetValue<string>()).OfType<string>().ToList();
+
+        Assert.Equal(184, languages.Count);
+        Assert.All(languages, l => Assert.Equal(l, Text(Removal(l)["content_language"])));
     }
 
     [Fact]
@@ -159,13 +166,19 @@ public sealed class TransparencyMappingTests
     public void Long_texts_are_cut_to_what_the_database_takes()
     {
         var facts = Facts(DecisionOrigin.Rule, Measure(MeasureKind.Remove));
-        var item = facts.Statement.Items[0] with { Facts = string.Concat(Enumerable.Repeat("😀", 4000)), ClauseText = new string('x', 4000), ClauseTitle = new string('t', 600) };
+        var item = facts.Statement.Items[0] with
+        {
+            Facts = string.Concat(Enumerable.Repeat("😀", 4000)),
+            ClauseText = new string('x', 4000),
+            ClauseTitle = new string('t', 600),
+        };
         var json = Json(TransparencyMapping.Map(facts with { Statement = facts.Statement with { Items = [item] } })[0]);
 
-        Assert.EndsWith("…", json["incompatible_content_explanation"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.InRange(json["decision_facts"]!.GetValue<string>().Length, 4998, 5000);
-        Assert.False(char.IsHighSurrogate(json["decision_facts"]!.GetValue<string>()[^2]));
-        Assert.Equal((2000, 500), (json["incompatible_content_explanation"]!.GetValue<string>().Length, json["incompatible_content_ground"]!.GetValue<string>().Length));
+        string Value(string field) => json[field]!.GetValue<string>();
+        Assert.EndsWith("…", Value("incompatible_content_explanation"), StringComparison.Ordinal);
+        Assert.InRange(Value("decision_facts").Length, 4998, 5000);
+        Assert.False(char.IsHighSurrogate(Value("decision_facts")[^2]));
+        Assert.Equal((2000, 500), (Value("incompatible_content_explanation").Length, Value("incompatible_content_ground").Length));
     }
 
     [Fact]
@@ -174,12 +187,16 @@ public sealed class TransparencyMappingTests
         if (Repository.SharedData("dsa", "dsa_labels.json") is not { } path)
             return;
         var labels = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        ImmutableArray<string> values = [.. MeasureCatalogue.All.Select(m => m.Transparency.Value), .. TaxonomyNames.Categories.Select(c => TransparencyCategory.Of(c).Category)];
+        ImmutableArray<string> values =
+        [
+            .. MeasureCatalogue.All.Select(m => m.Transparency.Value),
+            .. TaxonomyNames.Categories.Select(c => TransparencyCategory.Of(c).Category),
+        ];
 
         Assert.Equal([], values.Where(v => !labels.ContainsKey(v)));
     }
 
-    private static System.Text.Json.JsonElement Parsed(TransparencyStatement statement) => System.Text.Json.JsonDocument.Parse(statement.Json).RootElement;
+    private static JsonElement Parsed(TransparencyStatement statement) => JsonDocument.Parse(statement.Json).RootElement;
 
     private static string Errors(EvaluationResults results) => string.Join('\n',
         (results.Details ?? []).Where(d => d.Errors is not null).Select(d => $"{d.InstanceLocation}: {string.Join("; ", d.Errors!.Values)}"));

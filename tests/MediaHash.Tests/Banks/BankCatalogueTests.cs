@@ -1,5 +1,6 @@
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
+using Moderation.MediaHash.Video;
 using Xunit;
 
 namespace Moderation.MediaHash.Tests.Banks;
@@ -9,6 +10,7 @@ public sealed class BankCatalogueTests
     private static readonly PdqHash Hash = PdqHash.Parse("d8f8f0cee0f4a84f0637022a078f67f0b36e2ed596621e1d33e6339c4e9c9b22");
     private static readonly string Sha256 = new('a', 64);
     private static readonly string Md5 = new('b', 32);
+    private static readonly string Sha1 = new('c', 40);
 
     [Fact]
     public void Match_pdq_within_31_bits_gives_the_entry_with_its_distance()
@@ -96,6 +98,25 @@ public sealed class BankCatalogueTests
     }
 
     [Fact]
+    public void Match_video_counts_frames_of_both_sides_and_says_when_they_are_shown()
+    {
+        var random = new Random(8);
+        var scenes = Index.Hashes.Centres(random, 5);
+        var known = string.Join(',', scenes.Take(4));
+        var catalogue = With(Entry("video", HashKind.Vpdq, known), Entry("picture", HashKind.Pdq, scenes[0].ToString()));
+        var match = Assert.Single(MatchVideo(catalogue, scenes[0], scenes[1], Index.Hashes.Flip(scenes[2], random, 9), scenes[0], scenes[4]));
+        Assert.Equal("video", match.Entry.Key.EntryId);
+        Assert.Equal((0, 90), (match.Distance, match.Quality));
+        Assert.Equal(new VpdqScore(80, 75), match.Video!.Score); // a video's match has its score
+        Assert.Equal([0, 1, 2, 3], match.Video.FrameTimes.Select(time => time.TotalSeconds));
+
+        // A frame less, and the share of the query falls under vPDQ's 80 per cent.
+        Assert.Empty(MatchVideo(catalogue, scenes[0], scenes[1], scenes[2], scenes[4]));
+        catalogue.Apply([new BankChange(new BankEntryKey("bank", "video"), null, 1)]);
+        Assert.Empty(MatchVideo(catalogue, scenes[0]));
+    }
+
+    [Fact]
     public void List_pages_through_a_bank_in_order()
     {
         var catalogue = With([.. "dbace".Select(c => Entry(c.ToString(), HashKind.Md5, Md5))]);
@@ -114,8 +135,16 @@ public sealed class BankCatalogueTests
     private static List<BankMatch> Match(BankCatalogue catalogue, PdqHash hash, int quality)
     {
         var matches = new List<BankMatch>();
-        catalogue.Match(new MediaFingerprints("m_1", Sha256, Md5, new PdqFingerprint(hash, quality)), matches);
+        catalogue.Match(new MediaFingerprints("m_1", new ExactDigests(Sha256, Sha1, Md5), new PdqFingerprint(hash, quality), []), matches);
         return matches;
+    }
+
+    private static List<BankMatch> MatchVideo(BankCatalogue catalogue, params PdqHash[] frames)
+    {
+        var matches = new List<BankMatch>();
+        VideoFrame[] video = [.. frames.Select((hash, second) => new VideoFrame(TimeSpan.FromSeconds(second), new PdqFingerprint(hash, 90)))];
+        catalogue.Match(new MediaFingerprints("m_2", new ExactDigests(Md5, Md5, Md5), default, video), matches);
+        return [.. MatchFilter.Apply(matches, "tenant", DateTimeOffset.UnixEpoch).Matches];
     }
 
     private static BankEntry Entry(string id, HashKind kind, string value) => new(

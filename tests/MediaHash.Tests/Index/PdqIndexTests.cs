@@ -2,6 +2,7 @@ using CsCheck;
 using Moderation.MediaHash.Hashing;
 using Moderation.MediaHash.Index;
 using Xunit;
+using static Moderation.MediaHash.Tests.Index.Hashes;
 
 namespace Moderation.MediaHash.Tests.Index;
 
@@ -15,126 +16,198 @@ public sealed class PdqIndexTests
     {
         var random = new Random(7);
         var hash = RandomHash(random);
-        var index = new PdqIndex();
-        index.Apply([new PdqIndexItem(42, Flip(hash, random, flippedBits))], []);
+        var index = IndexOf([new PdqIndexItem(42, Flip(hash, random, flippedBits))]);
         PdqNeighbour[] expected = found ? [new PdqNeighbour(42, flippedBits)] : [];
-        Assert.Equal(expected, Search(index, hash, 31));
+        Assert.Equal(expected, Search(index.Current, hash, 31));
     }
 
     [Fact]
-    public void Search_empty_index_finds_nothing() => Assert.Empty(Search(new PdqIndex(), default, 31));
+    public void Search_empty_index_finds_nothing() => Assert.Empty(Search(new PdqIndex().Current, default, 256));
 
     [Theory]
     [InlineData(-1)]
-    [InlineData(32)]
-    public void Search_radius_outside_0_to_31_is_refused(int radius)
+    [InlineData(257)]
+    public void Search_radius_outside_0_to_256_is_refused(int radius)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Search(new PdqIndex(), default, radius));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Search(new PdqIndex().Current, default, radius));
         Assert.Equal("radius", error.ParamName);
     }
 
     [Theory]
-    [InlineData(300)]
-    [InlineData(PdqIndex.ScanLimit + 500)]
-    [InlineData(20_000)]
-    public void Search_any_radius_equals_comparing_every_row(int size)
+    [InlineData(300, 20)]
+    [InlineData(IndexSegment.ScanLimit + 1, 20)]
+    [InlineData(20_000, 20)]
+    [InlineData(20_000, 1)]
+    public void Search_any_radius_equals_comparing_every_row(int size, int centreCount)
     {
-        Gen.Select(Gen.Int[0, int.MaxValue - 1], Gen.Int[0, 31]).Sample(
+        Gen.Select(Gen.Int[0, int.MaxValue - 1], Gen.Int[0, 60]).Sample(
             (seed, radius) =>
             {
                 var random = new Random(seed);
-                var centres = Enumerable.Range(0, 20).Select(_ => RandomHash(random)).ToArray();
+                var centres = Centres(random, centreCount);
                 var items = Enumerable.Range(0, size).Select(i => new PdqIndexItem(i, Near(random, centres))).ToArray();
-                var index = new PdqIndex();
-                index.Apply(items, []);
+                var index = IndexOf(items);
                 foreach (var centre in centres)
-                    Assert.Equal(BruteForce(items, centre, radius), Search(index, centre, radius));
+                    Assert.Equal(BruteForce(items, centre, radius), Search(index.Current, centre, radius));
             },
-            iter: 8,
+            iter: 4,
             threads: 1);
+    }
+
+    [Fact]
+    public void Search_every_row_alike_answers_each_once()
+    {
+        var items = Enumerable.Range(0, 20_000).Select(i => new PdqIndexItem(i, new PdqHash(0, 0, 0, (ulong)(i & 1)))).ToArray();
+        var index = IndexOf(items);
+        Assert.Equal(BruteForce(items, default, 31), Search(index.Current, default, 31));
     }
 
     [Fact]
     public void Search_bits_spread_evenly_over_the_bands_are_found_at_31_and_not_at_32()
     {
-        // The worst case of the bands: 15 of them differ in two bits, one in one bit.
+        // The worst case of the bands: 15 of them differ in two bits, one in one bit. Wherever that one is in the ring, it is found.
         var random = new Random(3);
-        var items = Enumerable.Range(0, PdqIndex.ScanLimit + 1).Select(i => new PdqIndexItem(i, RandomHash(random))).ToArray();
-        var index = new PdqIndex();
-        index.Apply(items, []);
-        var target = items[17].Hash;
-        const ulong TwoOfEach = 0x8001_8001_8001_8001;
-        var at31 = target with { W0 = target.W0 ^ 0x8001_8001_8001_8000, W1 = target.W1 ^ TwoOfEach, W2 = target.W2 ^ TwoOfEach, W3 = target.W3 ^ TwoOfEach };
-        Assert.Contains(new PdqNeighbour(17, 31), Search(index, at31, 31));
-        Assert.DoesNotContain(Search(index, at31 with { W0 = at31.W0 ^ 1 }, 31), neighbour => neighbour.Key == 17);
+        var items = Enumerable.Range(0, IndexSegment.ScanLimit + 1).Select(i => new PdqIndexItem(i, RandomHash(random))).ToArray();
+        var index = IndexOf(items);
+        for (var single = 0; single < 16; single++)
+        {
+            Span<ulong> mask = [0x8001_8001_8001_8001, 0x8001_8001_8001_8001, 0x8001_8001_8001_8001, 0x8001_8001_8001_8001];
+            mask[single / 4] ^= 1UL << (single % 4 * 16);
+            var target = items[17].Hash;
+            var at31 = new PdqHash(target.W0 ^ mask[0], target.W1 ^ mask[1], target.W2 ^ mask[2], target.W3 ^ mask[3]);
+            Assert.Equal([new PdqNeighbour(17, 31)], Search(index.Current, at31, 31));
+            mask[single / 4] ^= 1UL << (single % 4 * 16);
+            var at32 = new PdqHash(target.W0 ^ mask[0], target.W1 ^ mask[1], target.W2 ^ mask[2], target.W3 ^ mask[3]);
+            Assert.Empty(Search(index.Current, at32, 31));
+        }
     }
 
     [Fact]
-    public void Apply_random_adds_replacements_and_removals_equal_a_dictionary()
+    public void Apply_and_compact_in_any_order_equal_a_dictionary()
     {
         Gen.Int[0, int.MaxValue - 1].Sample(
             seed =>
             {
                 var random = new Random(seed);
-                var centres = Enumerable.Range(0, 5).Select(_ => RandomHash(random)).ToArray();
+                var centres = Centres(random, 5);
                 var index = new PdqIndex();
                 var model = new Dictionary<long, PdqHash>();
-                for (var batch = 0; batch < 12; batch++)
+                var next = 0L;
+                for (var batch = 0; batch < 20; batch++)
                 {
-                    var removed = Enumerable.Range(0, random.Next(1500)).Select(_ => (long)random.Next(9000)).ToArray();
-                    var added = Enumerable.Range(0, random.Next(4000)).Select(_ => new PdqIndexItem(random.Next(9000), Near(random, centres))).ToArray();
+                    PdqIndexItem[] removed =
+                    [
+                        .. model.Where(_ => random.Next(5) == 0).Select(pair => new PdqIndexItem(pair.Key, pair.Value)),
+                        new PdqIndexItem(next + 1_000_000, centres[0]),
+                    ];
+                    var added = Enumerable.Range(0, random.Next(batch % 7 == 0 ? 20_000 : 3000))
+                        .Select(_ => new PdqIndexItem(next++, Near(random, centres))).ToArray();
                     index.Apply(added, removed);
-                    foreach (var key in removed)
-                        model.Remove(key);
+                    foreach (var item in removed)
+                        model.Remove(item.Key);
                     foreach (var item in added)
                         model[item.Key] = item.Hash;
+                    if (random.Next(2) == 0)
+                        index.Compact();
                     Assert.Equal(model.Count, index.Current.Count);
                     var items = model.Select(pair => new PdqIndexItem(pair.Key, pair.Value)).ToArray();
-                    Assert.Equal(BruteForce(items, centres[0], 31), Search(index, centres[0], 31));
+                    Assert.Equal(BruteForce(items, centres[0], 31), Search(index.Current, centres[0], 31));
                 }
+                Assert.Equal(model.Keys.Order(), index.Current.Items().Select(item => item.Key).Order());
             },
-            iter: 6,
+            iter: 4,
             threads: 1);
+    }
+
+    [Fact]
+    public void Compact_leaves_few_segments_and_nothing_due()
+    {
+        var random = new Random(5);
+        var index = new PdqIndex();
+        for (var i = 0; i < 60; i++)
+        {
+            index.Apply([.. Enumerable.Range(i * 1000, 1000).Select(key => new PdqIndexItem(key, RandomHash(random)))], []);
+            index.Compact();
+            Assert.False(index.IsCompactionDue);
+        }
+        Assert.Equal(60_000, index.Current.Count);
+        Assert.InRange(index.Current.Segments.Length, 1, 4);
+        Assert.Single(index.Current.Recent);
+    }
+
+    [Fact]
+    public void Compact_after_most_rows_were_removed_gives_their_memory_back()
+    {
+        var random = new Random(6);
+        var items = Enumerable.Range(0, 40_000).Select(i => new PdqIndexItem(i, RandomHash(random))).ToArray();
+        var index = IndexOf(items);
+        var before = index.Current.ByteCount;
+        index.Apply([], items[..35_000]);
+        Assert.True(index.IsCompactionDue);
+        index.Compact();
+        Assert.Equal(5_000, index.Current.Count);
+        Assert.InRange(index.Current.ByteCount, 1, before / 2);
+        Assert.Equal([new PdqNeighbour(35_000, 0)], Search(index.Current, items[35_000].Hash, 0));
     }
 
     [Fact]
     public void Current_taken_before_a_change_does_not_see_it()
     {
-        var index = new PdqIndex();
-        index.Apply([new PdqIndexItem(1, default)], []);
+        var index = IndexOf([new PdqIndexItem(1, default)]);
         var before = index.Current;
-        index.Apply([new PdqIndexItem(2, default)], [1]);
-        var found = new List<PdqNeighbour>();
-        before.Search(default, 0, found);
-        Assert.Equal([new PdqNeighbour(1, 0)], found);
-        Assert.Equal([new PdqNeighbour(2, 0)], Search(index, default, 0));
+        index.Apply([new PdqIndexItem(2, default)], [new PdqIndexItem(1, default)]);
+        Assert.Equal([new PdqNeighbour(1, 0)], Search(before, default, 0));
+        Assert.Equal([new PdqNeighbour(2, 0)], Search(index.Current, default, 0));
     }
 
-    private static List<PdqNeighbour> Search(PdqIndex index, PdqHash query, int radius)
+    [Fact]
+    public async Task Search_while_rows_come_and_go_equals_comparing_every_row_of_the_same_moment()
     {
-        var found = new List<PdqNeighbour>();
-        index.Current.Search(query, radius, found);
-        found.Sort((a, b) => a.Key.CompareTo(b.Key));
-        return found;
+        var centres = Centres(new Random(11), 8);
+        var index = new PdqIndex();
+        using var ended = new CancellationTokenSource();
+        var compacting = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested)
+                index.Compact();
+        });
+        var readers = Enumerable.Range(0, 2).Select(reader => Task.Run(() =>
+        {
+            var random = new Random(reader);
+            var checks = 0;
+            while (!ended.IsCancellationRequested || checks < 3)
+            {
+                var moment = index.Current;
+                var query = Near(random, centres);
+                var found = Search(moment, query, 31);
+
+                // Later writers must not have changed what this moment holds.
+                var items = moment.Items().ToList();
+                Assert.Equal(moment.Count, items.Count);
+                Assert.Equal(BruteForce(items, query, 31), found);
+                checks++;
+            }
+        })).ToArray();
+        var writer = new Random(12);
+        var living = new Queue<PdqIndexItem>();
+        for (var batch = 0; batch < 250; batch++)
+        {
+            var added = Enumerable.Range(batch * 200, 200).Select(key => new PdqIndexItem(key, Near(writer, centres))).ToArray();
+            var removed = Enumerable.Range(0, living.Count > 30_000 ? 250 : 60).TakeWhile(_ => living.Count > 0).Select(_ => living.Dequeue()).ToArray();
+            index.Apply(added, removed);
+            foreach (var item in added)
+                living.Enqueue(item);
+        }
+        await ended.CancelAsync();
+        await Task.WhenAll([compacting, .. readers]);
+        index.Compact();
+        Assert.Equal(living.Select(item => item.Key).Order(), index.Current.Items().Select(item => item.Key).Order());
     }
 
-    private static List<PdqNeighbour> BruteForce(PdqIndexItem[] items, PdqHash query, int radius) =>
-    [
-        .. items.Select(item => new PdqNeighbour(item.Key, item.Hash.HammingDistance(query)))
-            .Where(neighbour => neighbour.Distance <= radius)
-            .OrderBy(neighbour => neighbour.Key),
-    ];
-
-    private static PdqHash Near(Random random, PdqHash[] centres) => Flip(centres[random.Next(centres.Length)], random, random.Next(64));
-
-    private static PdqHash RandomHash(Random random) =>
-        new((ulong)random.NextInt64() << 1, (ulong)random.NextInt64() << 1, (ulong)random.NextInt64() << 1, (ulong)random.NextInt64() << 1);
-
-    private static PdqHash Flip(PdqHash hash, Random random, int bits)
+    private static PdqIndex IndexOf(PdqIndexItem[] items)
     {
-        var bytes = hash.ToByteArray();
-        foreach (var bit in Enumerable.Range(0, 256).OrderBy(_ => random.Next()).Take(bits))
-            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-        return PdqHash.FromBytes(bytes);
+        var index = new PdqIndex();
+        index.Apply(items, []);
+        return index;
     }
 }

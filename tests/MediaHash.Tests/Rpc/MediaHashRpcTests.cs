@@ -36,7 +36,7 @@ public sealed class MediaHashRpcTests(SharedRedis redis) : IAsyncLifetime
         Assert.Equal((Picture.Length, 300, 200), (answer.ByteCount, answer.Width, answer.Height));
         var pdq = MediaHash.Hashing.PdqHasher.HashRgb(FormulaPicture.Create(2, 300, 200, 1), 300, 200);
         Assert.Equal(
-            [(HashKind.Pdq, pdq.Hash.ToString(), pdq.Quality), (HashKind.Sha256, digests.Sha256, 100), (HashKind.Md5, digests.Md5, 100)],
+            [(HashKind.Pdq, pdq.Hash.ToString(), pdq.Quality), (HashKind.Sha256, digests.Sha256, 100), (HashKind.Sha1, digests.Sha1, 100), (HashKind.Md5, digests.Md5, 100)],
             answer.Fingerprints.Select(fingerprint => (fingerprint.Kind, fingerprint.Value, fingerprint.Quality)));
 
         await using var probe = await ConnectionMultiplexer.ConnectAsync(redis.Server.ConnectionString);
@@ -142,7 +142,7 @@ public sealed class MediaHashRpcTests(SharedRedis redis) : IAsyncLifetime
         foreach (var fingerprint in media.Fingerprints)
             await Service.AddAsync(Entry("by-" + fingerprint.Kind.ToString().ToLowerInvariant(), fingerprint.Kind, fingerprint.Value.ToUpperInvariant()));
         var matches = Ours(await Service.MatchAsync(_tenant, media.MediaId));
-        Assert.Equal(["by-md5", "by-sha256"], matches.Select(match => match.EntryId));
+        Assert.Equal(["by-md5", "by-sha1", "by-sha256"], matches.Select(match => match.EntryId));
         Assert.All(matches, match => Assert.Equal((0, 100), (match.Distance, match.Quality)));
     }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using Moderation.Contracts.V1;
 using Moderation.ModCtl.Submit;
+using Verdict = Moderation.ModCtl.Submit.Verdict; // the contract has one of its own
 
 namespace Moderation.ModCtl.Tests.Submit;
 

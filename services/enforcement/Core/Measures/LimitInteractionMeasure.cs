@@ -10,7 +10,8 @@ public sealed class LimitInteractionMeasure : PostMeasure
     /// <inheritdoc/>
     public override bool IsAutomatic => false;
     /// <inheritdoc/>
-    public override TransparencyRestriction Transparency { get; } = TransparencyRestriction.Visibility("DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED");
+    public override TransparencyRestriction Transparency { get; } =
+        TransparencyRestriction.Visibility("DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED");
     /// <inheritdoc/>
     public override Effects Apply(Effects effects, EffectiveMeasure measure) =>
         effects with { ClosedToRepliesBy = effects.ClosedToRepliesBy.SetItem(measure.MeasureId, measure) };

@@ -27,5 +27,6 @@ public static class MeasureCatalogue
     public static IMeasure? Find(MeasureKind kind) => ByKind.GetValueOrDefault(kind);
 
     /// <summary>The measure of a kind that restricts.</summary>
-    public static IMeasure Of(MeasureKind kind) => Find(kind) ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "no measure that restricts");
+    public static IMeasure Of(MeasureKind kind) =>
+        Find(kind) ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "no measure that restricts");
 }

@@ -81,10 +81,15 @@ public static class MeasureMatrix
     public static CrossedLine? Check(ProposedMeasure proposed)
     {
         ArgumentNullException.ThrowIfNull(proposed);
-        if (Check(proposed.Category, proposed.Kind, proposed.Basis, proposed.By) is { } crossed)
+        // What follows from the ladder rests on a strike, and the strike on a decision that was checked for its own evidence.
+        if (Check(proposed.Category, proposed.Kind, proposed.Basis, proposed.FromLadder ? Decider.Person : proposed.By) is { } crossed)
             return crossed;
         if (MeasureCatalogue.Find(proposed.Kind) is not { } measure)
-            return proposed.End is null && proposed.Feature.Length == 0 ? null : new CrossedLine("NOTHING_TO_END", "REVIEW restricts nothing, so it has no end");
+        {
+            return proposed.End is null && proposed.Feature.Length == 0
+                ? null : new CrossedLine("NOTHING_TO_END", "REVIEW restricts nothing, so it has no end and takes no function");
+        }
+
         return Automatic(proposed, measure) ?? Term(proposed, measure) ?? Feature(proposed, measure);
     }
 
@@ -94,7 +99,8 @@ public static class MeasureMatrix
             return new CrossedLine("FALSE_CLAIMS_ARE_ANSWERED",
                 $"a false claim is answered, not removed: FALSE_CLAIM allows LABEL, REDUCE_REACH or REVIEW, not {TaxonomyNames.Of(measure)}");
         if (!basis.HasFlag(EvidenceBasis.ClaimMatch))
-            return new CrossedLine("FALSE_CLAIMS_NEED_A_FACT_CHECK", "FALSE_CLAIM rests only on a match with a claim that a published fact-check has rated false");
+            return new CrossedLine("FALSE_CLAIMS_NEED_A_FACT_CHECK",
+                "FALSE_CLAIM rests only on a match with a claim that a published fact-check has rated false");
         return null;
     }
 
@@ -119,7 +125,8 @@ public static class MeasureMatrix
             return new CrossedLine("ORDERS_ARE_DECIDED_BY_PEOPLE",
                 $"an authority's order opens a review task; {TaxonomyNames.Of(measure)} on it is a person's decision");
         if (basis == EvidenceBasis.Report)
-            return new CrossedLine("REPORTS_ARE_DECIDED_BY_PEOPLE", $"a report opens a review task; {TaxonomyNames.Of(measure)} on it is a person's decision");
+            return new CrossedLine("REPORTS_ARE_DECIDED_BY_PEOPLE",
+                $"a report opens a review task; {TaxonomyNames.Of(measure)} on it is a person's decision");
         return (basis & ~Hearsay) == EvidenceBasis.None
             ? new CrossedLine("NO_MEASURE_WITHOUT_EVIDENCE", $"{TaxonomyNames.Of(measure)} would rest on no evidence") : null;
     }
@@ -131,8 +138,11 @@ public static class MeasureMatrix
         {
             if (!measure.IsOfLadder)
                 return new CrossedLine("NOT_A_STEP_OF_THE_LADDER", $"the published ladder has no {name}");
+            if (proposed.Basis.HasFlag(EvidenceBasis.AuthorityOrder))
+                return new CrossedLine("ORDERS_ARE_DECIDED_BY_PEOPLE", $"{name} after an authority's order is a person's decision, not the ladder's");
             if (!StrikeLadder.GivesStrikes(proposed.Category))
-                return new CrossedLine("NO_STRIKES_FOR_THIS_HARM", $"{TaxonomyNames.Of(proposed.Category)} gives no strikes, so nothing follows from them");
+                return new CrossedLine("NO_STRIKES_FOR_THIS_HARM",
+                    $"{TaxonomyNames.Of(proposed.Category)} gives no strikes, so nothing follows from them");
             if (measure.Kind == MeasureKind.SuspendAccount
                 && (proposed.End is not { } end || end - proposed.Start > StrikeLadder.MaxAutomaticSuspension))
                 return new CrossedLine("AUTOMATIC_SUSPENSIONS_END", "a suspension that follows from the ladder ends after 7 days at most");

@@ -10,8 +10,8 @@ namespace Moderation.Enforcement;
 /// <param name="FromLadder">It follows from the published ladder.</param>
 /// <param name="Feature">For RESTRICT_FEATURE: the function to be taken; else empty.</param>
 public sealed record ProposedMeasure(
-    HarmCategory Category, MeasureKind Kind, EvidenceBasis Basis, Decider By, DateTimeOffset Start, DateTimeOffset? End = null, bool FromLadder = false,
-    string Feature = "")
+    HarmCategory Category, MeasureKind Kind, EvidenceBasis Basis, Decider By, DateTimeOffset Start, DateTimeOffset? End = null,
+    bool FromLadder = false, string Feature = "")
 {
     /// <summary>
     /// Whether it takes more than a reviewer's role: to close an account, or to suspend it without an end. The caller knows the roles.

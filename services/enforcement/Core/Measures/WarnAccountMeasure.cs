@@ -12,7 +12,8 @@ public sealed class WarnAccountMeasure : AccountMeasure
     /// <inheritdoc/>
     public override MeasureTerm Term => MeasureTerm.Optional;
     /// <inheritdoc/>
-    public override TransparencyRestriction Transparency { get; } = TransparencyRestriction.OtherVisibility("A warning to the account; nothing was restricted.");
+    public override TransparencyRestriction Transparency { get; } =
+        TransparencyRestriction.OtherVisibility("A warning to the account; nothing was restricted.");
     /// <inheritdoc/>
     public override Effects Apply(Effects effects, EffectiveMeasure measure) =>
         effects with { WarnedBy = effects.WarnedBy.SetItem(measure.MeasureId, measure) };

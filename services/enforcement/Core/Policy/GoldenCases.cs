@@ -164,10 +164,12 @@ public static class GoldenCases
                 "PDQ" => HashKind.Pdq,
                 "SHA256" => HashKind.Sha256,
                 "MD5" => HashKind.Md5,
+                "SHA1" => HashKind.Sha1,
+                "VPDQ" => HashKind.Vpdq,
                 _ => HashKind.Unspecified,
             };
             if (kind == HashKind.Unspecified)
-                yaml.Error(node, $"{path}.media.matches", "expected a kind PDQ, SHA256 or MD5");
+                yaml.Error(node, $"{path}.media.matches", "expected a kind PDQ, SHA256, MD5, SHA1 or VPDQ");
             return new BankMatch("m1", Word(map, "bank", "bank"), "entry", category, kind, Count(map, "distance", 0), Count(map, "quality", 100));
         }
 

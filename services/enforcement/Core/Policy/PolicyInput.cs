@@ -26,6 +26,10 @@ public enum HashKind
     Sha256 = 2,
     /// <summary>MD5 of the bytes.</summary>
     Md5 = 3,
+    /// <summary>SHA-1 of the bytes.</summary>
+    Sha1 = 4,
+    /// <summary>Perceptual, the frames of a video.</summary>
+    Vpdq = 5,
 }
 
 /// <summary>Everything that a decision reads; recorded with it, so that it can be replayed to the bit.</summary>

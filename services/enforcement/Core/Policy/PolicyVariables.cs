@@ -126,7 +126,7 @@ internal sealed class PolicyVariables
 
     /// <summary>What every policy can use, before its own constants.</summary>
     private static readonly FrozenSet<string> Names = TaxonomyNames.Categories.Select(TaxonomyNames.Of)
-        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5 }.Select(HashKindName))
+        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5, HashKind.Sha1, HashKind.Vpdq }.Select(HashKindName))
         .Concat(["TERM", "REGEX", "HOST", "LINK"]).ToFrozenSet(StringComparer.Ordinal);
 
     public static CelEnvironment<PolicyVariables> Environment { get; } = Declare();
@@ -165,6 +165,8 @@ internal sealed class PolicyVariables
         HashKind.Pdq => "PDQ",
         HashKind.Sha256 => "SHA256",
         HashKind.Md5 => "MD5",
+        HashKind.Sha1 => "SHA1",
+        HashKind.Vpdq => "VPDQ",
         _ => "UNSPECIFIED",
     };
 }

@@ -20,9 +20,12 @@ public static class Ledger
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (measure is { } number && (number < 1 || number > entry.Measures.Length))
-            throw new ArgumentOutOfRangeException(nameof(measure), number, $"{entry.DecisionId} has {entry.Measures.Length} measures, counted from 1");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(measure), number, $"{entry.DecisionId} has {entry.Measures.Length} measures, counted from 1");
+        }
         ImmutableArray<LedgerMeasure> measures = [.. entry.Measures.Select((m, i) => measure is null || measure == i + 1 ? Revert(m, by, now) : m)];
-        var strikeStands = measure is not null && measures.Any(m => m.RevertTime is null && StrikeLadder.GivesStrike(m));
+        var strikeStands = measures.Any(m => m.RevertTime is null && StrikeLadder.GivesStrike(m));
         return strikeStands || entry.Strike is null
             ? entry with { Measures = measures }
             : entry with { Measures = [.. measures.Select(m => m.FromLadder ? Revert(m, by, now) : m)], Strike = Revert(entry.Strike, by, now) };

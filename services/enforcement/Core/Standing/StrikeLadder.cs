@@ -58,7 +58,8 @@ public static class StrikeLadder
     };
 
     /// <summary>Whether a harm can give a strike: distress is answered with help and a false claim with a fact-check, never with a strike.</summary>
-    public static bool GivesStrikes(HarmCategory category) => category is not (HarmCategory.SelfHarm or HarmCategory.FalseClaim or HarmCategory.Unspecified);
+    public static bool GivesStrikes(HarmCategory category) =>
+        category is not (HarmCategory.SelfHarm or HarmCategory.FalseClaim or HarmCategory.Unspecified);
 
     /// <summary>Whether a measure gives a strike: a removal, and an account measure that a person imposed.</summary>
     public static bool GivesStrike(LedgerMeasure measure)

@@ -59,7 +59,8 @@ public static class OutcomeNotices
 
     private static IEnumerable<string> Restored(ImmutableArray<ExplainedMeasure> restored, bool strikeReverted, Phrases phrases)
     {
-        IEnumerable<string> lines = restored.IsDefaultOrEmpty ? [] : restored.Select(m => phrases.Say("restored." + TaxonomyNames.Of(m.Kind))).Distinct();
+        var kinds = restored.IsDefaultOrEmpty ? [] : restored.Select(m => m.Kind).Distinct();
+        var lines = kinds.Select(kind => phrases.Say("restored." + TaxonomyNames.Of(kind)));
         return strikeReverted ? lines.Append(phrases.Say("restored.strike")) : lines;
     }
 }

@@ -29,7 +29,8 @@ public sealed record StatementSubject
     /// <summary>The text, and the passages in it, of which the first three are named.</summary>
     public static StatementSubject Text(IEnumerable<TextSpan> passages)
     {
-        var named = passages.Where(s => s.End > s.Start).Take(MaxPassages).OrderBy(s => s.Start).Select(s => $"{Number(s.Start + 1)}–{Number(s.End)}");
+        var named = passages.Where(s => s.End > s.Start).Take(MaxPassages).OrderBy(s => s.Start)
+            .Select(s => $"{Number(s.Start + 1)}–{Number(s.End)}");
         var places = string.Join(", ", named);
         return places.Length == 0 ? new StatementSubject("subject.text") : new StatementSubject("subject.passages", places);
     }

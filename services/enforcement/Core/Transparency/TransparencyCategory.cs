@@ -23,7 +23,8 @@ public sealed record TransparencyCategory(string Category, string Keyword = "", 
         HarmCategory.Harassment => new("STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_CYBER_HARASSMENT"),
         HarmCategory.Hate => new("STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH"),
         HarmCategory.SelfHarm => new("STATEMENT_CATEGORY_SELF_HARM"),
-        HarmCategory.FalseClaim => new("STATEMENT_CATEGORY_OTHER_VIOLATION_TC", "KEYWORD_OTHER", "A claim that a published fact-check has rated false"),
+        HarmCategory.FalseClaim => new("STATEMENT_CATEGORY_OTHER_VIOLATION_TC", "KEYWORD_OTHER",
+            "A claim that a published fact-check has rated false"),
         _ => throw new ArgumentOutOfRangeException(nameof(category), category, "no harm of the taxonomy"),
     };
 }

@@ -17,10 +17,11 @@ public static class TransparencyMapping
 
     /// <summary>The languages that the database knows.</summary>
     private static readonly FrozenSet<string> Languages =
-        ("AA AB AE AF AK AM AN AR AS AV AY AZ BA BE BG BH BI BM BN BO BR BS CA CE CH CO CR CS CU CV CY DA DE DV DZ EE EL EN EO ES ET EU FA FF FI FJ FO FR "
-        + "FY GA GD GL GN GU GV HA HE HI HO HR HT HU HY HZ IA ID IE IG II IK IO IS IT IU JA JV KA KG KI KJ KK KL KM KN KO KR KS KU KV KW KY LA LB LG LI LN LO "
-        + "LT LU LV MG MH MI MK ML MN MR MS MT MY NA NB ND NE NG NL NN NO NR NV NY OC OJ OM OR OS PA PI PL PS PT QU RM RN RO RU RW SA SC SD SE SG SI SK SL SM "
-        + "SN SO SQ SR SS ST SU SV SW TA TE TG TH TI TK TL TN TO TR TS TT TW TY UG UK UR UZ VE VI VO WA WO XH YI YO ZA ZH ZU").Split(' ').ToFrozenSet();
+        ("AA AB AE AF AK AM AN AR AS AV AY AZ BA BE BG BH BI BM BN BO BR BS CA CE CH CO CR CS CU CV CY DA DE DV DZ EE EL EN EO ES "
+        + "ET EU FA FF FI FJ FO FR FY GA GD GL GN GU GV HA HE HI HO HR HT HU HY HZ IA ID IE IG II IK IO IS IT IU JA JV KA KG KI KJ "
+        + "KK KL KM KN KO KR KS KU KV KW KY LA LB LG LI LN LO LT LU LV MG MH MI MK ML MN MR MS MT MY NA NB ND NE NG NL NN NO NR NV "
+        + "NY OC OJ OM OR OS PA PI PL PS PT QU RM RN RO RU RW SA SC SD SE SG SI SK SL SM SN SO SQ SR SS ST SU SV SW TA TE TG TH TI "
+        + "TK TL TN TO TR TS TT TW TY UG UK UR UZ VE VI VO WA WO XH YI YO ZA ZH ZU").Split(' ').ToFrozenSet();
 
     /// <summary>The statements of a decision, in the order of its measures.</summary>
     public static ImmutableArray<TransparencyStatement> Map(TransparencyFacts facts)
@@ -130,7 +131,8 @@ public static class TransparencyMapping
     private static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     // The database sorts lists and drops what is in them twice.
-    private static JsonArray List(IEnumerable<string> values) => [.. values.Distinct().Order(StringComparer.Ordinal).Select(v => JsonValue.Create(v))];
+    private static JsonArray List(IEnumerable<string> values) =>
+        [.. values.Distinct().Order(StringComparer.Ordinal).Select(v => JsonValue.Create(v))];
 
     private static string Cut(string text, int length)
     {

@@ -22,6 +22,9 @@ internal sealed record PersonDecision(string TenantId, string AccountId, string 
     /// <summary>For an appeal: the number of the measure appealed against, 0 for all; null when it is none.</summary>
     public int? Challenged { get; init; }
 
+    /// <summary>How it came to be looked at; null: by a rule that found the same harm, else by the person.</summary>
+    public DecisionOrigin? Origin { get; init; }
+
     /// <summary>BCP 47 tag of the author's language where the suite does not know it; may be empty.</summary>
     public string AuthorLanguage { get; init; } = "";
 

@@ -102,6 +102,8 @@ internal static class PolicyMapping
                 ClauseTitle = i.ClauseTitle,
                 ClauseText = i.ClauseText,
                 Facts = i.Facts,
+                EndTime = i.End is { } end ? Timestamp.FromDateTimeOffset(end) : null,
+                Feature = i.Feature,
             }),
         },
     };

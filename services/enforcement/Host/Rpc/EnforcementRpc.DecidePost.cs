@@ -29,6 +29,7 @@ internal sealed partial class EnforcementRpc
         }
 
         violations.ThrowIfAny();
+        await tenants.EnterAsync(request.TenantId); // before its first event, so that whoever delivers for all tenants finds it
         var (decision, repeated) = await maker.DecideAsync(request);
         return new DecidePostResponse { Decision = decision, RepeatedCall = repeated };
     }

@@ -39,7 +39,7 @@ internal sealed partial class IngestRpc
         }
         finally
         {
-            await bell.UnsubscribeAsync();
+            await bell.DisposeAsync();
         }
     }
 
@@ -68,40 +68,24 @@ internal sealed partial class IngestRpc
     {
         while (shards.Count > 0)
         {
-            var pages = await Task.WhenAll(shards.Select(async s => (Shard: s, Events: await outbox.ReadAsync(tenant, s, cursor[s]))));
-            foreach (var (shard, events) in pages)
+            var pages = await Task.WhenAll(shards.Select(async s => (Shard: s, Page: await outbox.ReadAsync(tenant, s, cursor[s], cancellationToken))));
+            foreach (var (shard, page) in pages)
             {
-                foreach (var (sequence, happened) in events)
+                foreach (var (sequence, happened) in page.Events)
                 {
-                    await JoinAsync(tenant, happened, cancellationToken);
                     cursor[shard] = sequence;
-                    happened.Cursor = cursor.ToString();
-                    await stream.WriteAsync(happened, cancellationToken);
+                    if (happened is not null)
+                    {
+                        happened.Cursor = cursor.ToString();
+                        await stream.WriteAsync(happened, cancellationToken);
+                    }
                 }
 
-                if (!DecisionFeedOutbox.IsFull(events.Count))
+                if (!page.More)
                 {
                     shards.Remove(shard);
                 }
             }
-        }
-    }
-
-    // The outbox only names a decision that is kept for months. One that was erased meanwhile stays a name.
-    private async Task JoinAsync(string tenant, WatchDecisionsResponse happened, CancellationToken cancellationToken)
-    {
-        if (happened.Decided is not { PostId.Length: 0, AccountId.Length: 0 } named)
-        {
-            return;
-        }
-
-        try
-        {
-            happened.Decided = await intake.ReadAsync(tenant, named.DecisionId, cancellationToken);
-        }
-        catch (RpcException gone) when (RpcErrors.ReasonOf(gone) == ErrorReason.DecisionNotFound)
-        {
-            named.TenantId = tenant;
         }
     }
 

@@ -1,53 +1,37 @@
 using System.Threading.Channels;
+using Grpc.Core;
 using Moderation.Contracts.V1;
+using Moderation.Ingest.Host.Pipeline;
+using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
-using StackExchange.Redis;
 
 namespace Moderation.Ingest.Host.Watch;
 
-/// <summary>Reads a tenant's outbox: one stream a shard whose entry ids are a gapless sequence, so a trimmed cursor shows itself.</summary>
-internal sealed class DecisionFeedOutbox(RedisConnectionStore redis, KeySpace keys)
+/// <summary>A tenant's outbox as a watcher reads it, with the decisions that its entries refer to.</summary>
+internal sealed class DecisionFeedOutbox(OutboxReader reader, ServiceCallers callers, KeySpace keys)
 {
-    private const int Page = 100;
-
     /// <summary>The cursor after everything that is there now.</summary>
-    public async Task<WatchCursor> EndAsync(string tenant)
-    {
-        var database = redis.Multiplexer.GetDatabase();
-        var ends = await Task.WhenAll(Enumerable.Range(0, keys.ShardCount).Select(s => database.StringGetAsync(KeySpace.OutboxSequence(s, tenant))));
-        return WatchCursor.After([.. ends.Select(e => e.IsNull ? 0 : (long)e)]);
-    }
+    public async Task<WatchCursor> EndAsync(string tenant) => WatchCursor.After(await reader.EndsAsync(tenant));
 
     /// <summary>The cursor before everything that is kept.</summary>
-    public async Task<WatchCursor> StartAsync(string tenant)
-    {
-        var database = redis.Multiplexer.GetDatabase();
-        var firsts = await Task.WhenAll(Enumerable.Range(0, keys.ShardCount).Select(s => database.StreamRangeAsync(KeySpace.Outbox(s, tenant), "-", "+", 1)));
-        return WatchCursor.After([.. firsts.Select(f => f.Length == 0 ? 0 : SequenceOf(f[0]) - 1)]);
-    }
+    public async Task<WatchCursor> StartAsync(string tenant) => WatchCursor.After(await reader.StartsAsync(tenant));
 
-    /// <summary>The next events of a shard after <paramref name="after"/>, oldest first; fewer than a page means that was all.</summary>
-    /// <exception cref="Grpc.Core.RpcException">RESYNC_REQUIRED when some of them are no longer kept.</exception>
-    public async Task<IReadOnlyList<(long Sequence, WatchDecisionsResponse Event)>> ReadAsync(string tenant, int shard, long after)
+    /// <summary>The next events of a shard after <paramref name="after"/>, oldest first, and whether there may be more.</summary>
+    /// <returns>With each its number; no event where the decision was erased, which only moves the cursor.</returns>
+    /// <exception cref="RpcException">RESYNC_REQUIRED when some of them are no longer kept.</exception>
+    public async Task<(IReadOnlyList<(long Sequence, WatchDecisionsResponse? Event)> Events, bool More)> ReadAsync(
+        string tenant, int shard, long after, CancellationToken cancellationToken)
     {
-        var database = redis.Multiplexer.GetDatabase();
-        var rows = await database.StreamRangeAsync(KeySpace.Outbox(shard, tenant), $"{after + 1}-0", "+", Page);
-        if (rows.Length > 0 && SequenceOf(rows[0]) != after + 1)
+        var page = await reader.ReadAsync(tenant, shard, after);
+        if (page.Missed > 0)
         {
             throw RpcErrors.Create(ErrorReason.ResyncRequired);
         }
 
-        return [.. rows.Select(r => (SequenceOf(r), EventOf(r)))];
+        var events = await Task.WhenAll(page.Entries.Select(e => OutboxReader.WholeAsync(tenant, e.Event, e.DecisionId, JoinAsync, cancellationToken)));
+        return ([.. page.Entries.Zip(events, (entry, happened) => (entry.Sequence, happened))], page.IsFull);
     }
-
-    // An entry has its event, or names the decision that it is about.
-    private static WatchDecisionsResponse EventOf(StreamEntry row) => row["e"] is { IsNull: false } written
-        ? WatchDecisionsResponse.Parser.ParseFrom((byte[])written!)
-        : new WatchDecisionsResponse { EventId = "decided:" + row["d"], Decided = new Decision { DecisionId = row["d"].ToString() } };
-
-    /// <summary>Whether there is more than a page left.</summary>
-    public static bool IsFull(int count) => count == Page;
 
     /// <summary>Refuses a cursor that lies beyond what was ever written: it is of another installation, or the store lost its end.</summary>
     public async Task RequireReachableAsync(string tenant, WatchCursor cursor)
@@ -63,22 +47,22 @@ internal sealed class DecisionFeedOutbox(RedisConnectionStore redis, KeySpace ke
     }
 
     /// <summary>Hears which shards have new events. Bells may be lost; whoever listens polls as well.</summary>
-    public async Task<ChannelMessageQueue> ListenAsync(string tenant, ChannelWriter<int> shards)
-    {
-        var queue = await redis.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(KeySpace.OutboxBell(tenant)));
-        queue.OnMessage(message =>
-        {
-            if (message.Message.TryParse(out int shard))
-            {
-                shards.TryWrite(shard);
-            }
-        });
-        return queue;
-    }
+    public Task<IAsyncDisposable> ListenAsync(string tenant, ChannelWriter<int> shards)
+        => reader.ListenAsync(tenant, shard => shards.TryWrite(shard));
 
-    private static long SequenceOf(StreamEntry entry)
+    private async Task<Decision?> JoinAsync(string tenant, string decisionId, CancellationToken cancellationToken)
     {
-        var id = entry.Id.ToString();
-        return long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), System.Globalization.CultureInfo.InvariantCulture);
+        try
+        {
+            var answer = await callers.Enforcement.GetDecisionAsync(
+                new GetDecisionRequest { DecisionId = decisionId },
+                new Metadata { { AccessInterceptor.TenantHeader, tenant } },
+                cancellationToken: cancellationToken);
+            return answer.Decision;
+        }
+        catch (RpcException gone) when (RpcErrors.ReasonOf(gone) is ErrorReason.DecisionNotFound or ErrorReason.DecisionArchived)
+        {
+            return null;
+        }
     }
 }

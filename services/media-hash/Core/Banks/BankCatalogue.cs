@@ -12,10 +12,11 @@ namespace Moderation.MediaHash.Banks;
 public sealed class BankCatalogue
 {
     /// <summary>Greatest PDQ distance of a match, the reference's recommendation.</summary>
-    public const int MatchRadius = PdqIndexSnapshot.MaxRadius;
+    public const int MatchRadius = PdqIndexSnapshot.MatchRadius;
 
     private readonly Lock _writing = new();
-    private readonly PdqIndex _index = new();
+    private readonly PdqIndex _index = new(Environment.ProcessorCount);
+    private readonly VideoBank _videos = new(Environment.ProcessorCount);
     private readonly ConcurrentDictionary<BankEntryKey, Row> _rows = new();
     private readonly ConcurrentDictionary<long, BankEntry> _byRow = new();
     private readonly ConcurrentDictionary<(HashKind, string), ImmutableArray<BankEntry>> _exact = new();
@@ -28,6 +29,13 @@ public sealed class BankCatalogue
     /// <summary>Number of entries.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>Sorts what came lately into the index, if there is enough of it. Takes seconds at millions of entries; matching goes on meanwhile.</summary>
+    public void Compact()
+    {
+        _index.Compact();
+        _videos.Compact();
+    }
+
     /// <summary>The entry of that identity, or null.</summary>
     public BankEntry? Find(BankEntryKey key) => _rows.TryGetValue(key, out var row) ? row.Entry : null;
 
@@ -35,13 +43,16 @@ public sealed class BankCatalogue
     /// <param name="bankId">The bank.</param>
     /// <param name="afterEntryId">The last id of the page before.</param>
     /// <param name="count">Entries at most.</param>
-    public IReadOnlyList<BankEntry> List(string bankId, string afterEntryId, int count)
+    /// <param name="state">Only entries of this state; unspecified is all.</param>
+    public IReadOnlyList<BankEntry> List(string bankId, string afterEntryId, int count, EntryState state = EntryState.Unspecified)
     {
         // A heap of the smallest: a page costs a pass over all entries, and no order has to be kept while entries come and go.
         var page = new PriorityQueue<BankEntry, string>(Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a)));
         foreach (var (key, row) in _rows)
         {
             if (key.BankId != bankId || string.CompareOrdinal(key.EntryId, afterEntryId) <= 0)
+                continue;
+            if (state != EntryState.Unspecified && row.Entry.Terms.State != state)
                 continue;
             page.Enqueue(row.Entry, key.EntryId);
             if (page.Count > count)
@@ -91,13 +102,17 @@ public sealed class BankCatalogue
     /// <summary>Says that every change up to this version has been applied.</summary>
     public void SetVersion(long version) => Volatile.Write(ref _version, version);
 
-    /// <summary>Adds the matches of a medium, each entry at most once a kind of hash.</summary>
+    /// <summary>
+    /// Adds the entries that a medium is near enough to, each at most once, whatever their terms: <see cref="MatchFilter"/> says which count.
+    /// </summary>
     public void Match(MediaFingerprints media, ICollection<BankMatch> matches)
     {
         ArgumentNullException.ThrowIfNull(media);
         ArgumentNullException.ThrowIfNull(matches);
-        MatchExact(media, HashKind.Sha256, media.Sha256, matches);
-        MatchExact(media, HashKind.Md5, media.Md5, matches);
+        MatchExact(media, HashKind.Sha256, media.Digests.Sha256, matches);
+        MatchExact(media, HashKind.Sha1, media.Digests.Sha1, matches);
+        MatchExact(media, HashKind.Md5, media.Digests.Md5, matches);
+        _videos.Match(media, matches);
         if (!media.Pdq.IsMatchable)
             return;
         var neighbours = new List<PdqNeighbour>();
@@ -133,7 +148,7 @@ public sealed class BankCatalogue
 
     private void Learn(BankEntry entry, long incarnation, Batch batch)
     {
-        var row = new Row(entry, incarnation, _nextRow++);
+        var row = new Row(entry, incarnation, _nextRow++, entry.Kind == HashKind.Vpdq ? _videos.Add(entry) : []);
         _rows[entry.Key] = row;
         if (entry.Kind == HashKind.Pdq)
         {
@@ -141,6 +156,8 @@ public sealed class BankCatalogue
             batch.Added.Add(row.Number, PdqHash.Parse(entry.Value));
             return;
         }
+        if (entry.Kind == HashKind.Vpdq)
+            return;
         _exact.AddOrUpdate((entry.Kind, entry.Value), [entry], (_, others) => others.Add(entry));
     }
 
@@ -152,7 +169,12 @@ public sealed class BankCatalogue
             if (batch.Added.Remove(row.Number))
                 _byRow.TryRemove(row.Number, out _);
             else
-                batch.Removed.Add(row.Number);
+                batch.Removed.Add(new PdqIndexItem(row.Number, PdqHash.Parse(row.Entry.Value)));
+            return;
+        }
+        if (row.Entry.Kind == HashKind.Vpdq)
+        {
+            _videos.Remove(row.Frames);
             return;
         }
         var key = (row.Entry.Kind, row.Entry.Value);
@@ -166,18 +188,18 @@ public sealed class BankCatalogue
     private void Publish(Batch batch)
     {
         _index.Apply([.. batch.Added.Select(pair => new PdqIndexItem(pair.Key, pair.Value))], batch.Removed);
-        foreach (var row in batch.Removed)
-            _byRow.TryRemove(row, out _);
+        foreach (var item in batch.Removed)
+            _byRow.TryRemove(item.Key, out _);
     }
 
     private sealed class Batch
     {
         public Dictionary<long, PdqHash> Added { get; } = [];
 
-        public List<long> Removed { get; } = [];
+        public List<PdqIndexItem> Removed { get; } = [];
     }
 
-    private sealed record Row(BankEntry Entry, long Incarnation, long Number);
+    private sealed record Row(BankEntry Entry, long Incarnation, long Number, IReadOnlyList<PdqIndexItem> Frames);
 }
 
 /// <summary>A change of the banks.</summary>

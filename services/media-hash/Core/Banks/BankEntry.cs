@@ -13,7 +13,9 @@ public readonly record struct BankEntryKey(string BankId, string EntryId)
 /// <param name="Key">Its identity.</param>
 /// <param name="Category">The harm it stands for.</param>
 /// <param name="Kind">The kind of <paramref name="Value"/>.</param>
-/// <param name="Value">Lower-case hexadecimal: 64 digits for PDQ and SHA-256, 32 for MD5.</param>
+/// <param name="Value">
+/// Lower-case hexadecimal: 64 digits for PDQ and SHA-256, 40 for SHA-1, 32 for MD5; for vPDQ a PDQ hash a frame, commas between.
+/// </param>
 /// <param name="Source">Where the fingerprint comes from, at most 200 characters.</param>
 /// <param name="Note">A note for people, at most 1,000 characters.</param>
 /// <param name="Creator">Who added it.</param>
@@ -28,10 +30,22 @@ public sealed record BankEntry(
     string Creator,
     DateTimeOffset CreateTime)
 {
-    /// <summary>What makes two entries of one identity the same: the value and the harm. Words about it may differ.</summary>
+    /// <summary>How grave it is.</summary>
+    public EntrySeverity Severity { get; init; }
+
+    /// <summary>Words to find it by.</summary>
+    public WordList Labels { get; init; } = [];
+
+    /// <summary>When, for whom and how closely it matches.</summary>
+    public EntryTerms Terms { get; init; } = EntryTerms.Default;
+
+    /// <summary>Whether it is a digest of the bytes rather than of what they look like.</summary>
+    public bool IsExact => Kind is HashKind.Sha256 or HashKind.Sha1 or HashKind.Md5;
+
+    /// <summary>What makes two entries of one identity the same: value, harm and sign. Words about it and its terms may differ.</summary>
     public bool HasSameContent(BankEntry other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Category == other.Category && Kind == other.Kind && Value == other.Value;
+        return Category == other.Category && Kind == other.Kind && Value == other.Value && Terms.IsNegative == other.Terms.IsNegative;
     }
 }

@@ -22,7 +22,18 @@ public static class BankEntryRules
     /// <summary>Longest note in characters.</summary>
     public const int MaxNoteLength = 1000;
 
+    /// <summary>Most labels of an entry.</summary>
+    public const int MaxLabels = 16;
+
+    /// <summary>Most tenants of an entry.</summary>
+    public const int MaxTenants = 16;
+
+    /// <summary>Most frames of a video's entry.</summary>
+    public const int MaxFrames = 1024;
+
     private static readonly SearchValues<char> BankIdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private static readonly SearchValues<char> EntryIdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
@@ -38,14 +49,40 @@ public static class BankEntryRules
             errors.Add(new FieldError(path + "category", "A harm of the taxonomy other than HARM_CATEGORY_UNSPECIFIED."));
         var digits = DigitsOf(entry.Kind);
         if (digits == 0)
-            errors.Add(new FieldError(path + "kind", "HASH_KIND_PDQ, HASH_KIND_SHA256 or HASH_KIND_MD5."));
-        else if (entry.Value.Length != digits || entry.Value.AsSpan().ContainsAnyExcept(HexDigits))
+            errors.Add(new FieldError(path + "kind", "HASH_KIND_PDQ, HASH_KIND_SHA256, HASH_KIND_SHA1, HASH_KIND_MD5 or HASH_KIND_VPDQ."));
+        else if (entry.Kind == HashKind.Vpdq && !IsFrames(entry.Value))
+            errors.Add(new FieldError(path + "value", $"1 to {MaxFrames} frames of {digits} hexadecimal digits, commas between."));
+        else if (entry.Kind != HashKind.Vpdq && !IsHex(entry.Value, digits))
             errors.Add(new FieldError(path + "value", $"{digits} hexadecimal digits for this kind."));
         if (entry.Source.Length > MaxSourceLength)
             errors.Add(new FieldError(path + "source", $"At most {MaxSourceLength} characters; {entry.Source.Length} were sent."));
         if (entry.Note.Length > MaxNoteLength)
             errors.Add(new FieldError(path + "note", $"At most {MaxNoteLength} characters; {entry.Note.Length} were sent."));
+        errors.AddRange(CheckTerms(entry, path));
         return errors;
+    }
+
+    private static IEnumerable<FieldError> CheckTerms(BankEntry entry, string path)
+    {
+        var terms = entry.Terms;
+        if (!Enum.IsDefined(terms.State))
+            yield return new FieldError(path + "state", "BANK_ENTRY_STATE_ACTIVE, _DISABLED or _QUARANTINED, or unset.");
+        if (terms.DisableEndTime is not null && terms.State != EntryState.Disabled)
+            yield return new FieldError(path + "disable_end_time", "Only with BANK_ENTRY_STATE_DISABLED.");
+        if (!Enum.IsDefined(entry.Severity))
+            yield return new FieldError(path + "severity", "A value of BankEntrySeverity, or unset.");
+        if (entry.Labels.Count > MaxLabels || entry.Labels.Any(label => label.Length is 0 or > 64 || label.AsSpan().ContainsAnyExcept(LabelCharacters)))
+            yield return new FieldError(path + "labels", $"At most {MaxLabels} of 1 to 64 characters of a-z 0-9 - and _.");
+        if (terms.MatchRadius is < 0 or > Index.PdqIndexSnapshot.MatchRadius)
+            yield return new FieldError(path + "match_radius", $"0 to {Index.PdqIndexSnapshot.MatchRadius} bits.");
+        if (terms.TrafficShare is not (> 0 and <= 1))
+            yield return new FieldError(path + "traffic_share", "Above 0, up to 1; to switch it off set state to BANK_ENTRY_STATE_DISABLED.");
+        if (terms.TenantIds.Count > MaxTenants || terms.TenantIds.Any(id => id.Length is 0 or > 64 || id.AsSpan().ContainsAnyExcept(BankIdCharacters)))
+            yield return new FieldError(path + "tenant_ids", $"At most {MaxTenants} of 1 to 64 characters of a-z, 0-9 and hyphen.");
+        if (terms.MinQueryPercent is < 1 or > 100)
+            yield return new FieldError(path + "min_query_percent", "1 to 100.");
+        if (terms.MinReferencePercent is < 0 or > 100)
+            yield return new FieldError(path + "min_reference_percent", "0 to 100.");
     }
 
     /// <summary>Everything that is wrong with an entry's identity.</summary>
@@ -70,9 +107,24 @@ public static class BankEntryRules
             yield return new FieldError(field, $"1 to {MaxEntryIdLength} characters of A-Z a-z 0-9 . _ : -");
     }
 
+    private static bool IsHex(ReadOnlySpan<char> value, int digits) => value.Length == digits && !value.ContainsAnyExcept(HexDigits);
+
+    private static bool IsFrames(string value)
+    {
+        if (value.Length > MaxFrames * 65)
+            return false;
+        foreach (var frame in value.AsSpan().Split(','))
+        {
+            if (!IsHex(value.AsSpan()[frame], 64))
+                return false;
+        }
+        return true;
+    }
+
     private static int DigitsOf(HashKind kind) => kind switch
     {
-        HashKind.Pdq or HashKind.Sha256 => 64,
+        HashKind.Pdq or HashKind.Sha256 or HashKind.Vpdq => 64,
+        HashKind.Sha1 => 40,
         HashKind.Md5 => 32,
         _ => 0,
     };

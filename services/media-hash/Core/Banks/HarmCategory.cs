@@ -48,4 +48,10 @@ public enum HashKind
 
     /// <summary>MD5 of the bytes, 32 hexadecimal digits.</summary>
     Md5 = 3,
+
+    /// <summary>SHA-1 of the bytes, 40 hexadecimal digits.</summary>
+    Sha1 = 4,
+
+    /// <summary>Perceptual hashes of a video's frames, each 64 hexadecimal digits, commas between.</summary>
+    Vpdq = 5,
 }

@@ -1,13 +1,14 @@
 using Moderation.MediaHash.Hashing;
+using Moderation.MediaHash.Video;
 
 namespace Moderation.MediaHash.Banks;
 
 /// <summary>All that is kept of a medium.</summary>
 /// <param name="MediaId"><c>m_</c> and the SHA-256 of the bytes.</param>
-/// <param name="Sha256">64 lower-case hexadecimal digits.</param>
-/// <param name="Md5">32 lower-case hexadecimal digits.</param>
-/// <param name="Pdq">The perceptual hash and its quality.</param>
-public sealed record MediaFingerprints(string MediaId, string Sha256, string Md5, PdqFingerprint Pdq)
+/// <param name="Digests">The exact hashes.</param>
+/// <param name="Pdq">The perceptual hash of a picture and its quality; none, of quality 0, for a video.</param>
+/// <param name="Frames">The hashed frames of a video by time; empty for a picture.</param>
+public sealed record MediaFingerprints(string MediaId, ExactDigests Digests, PdqFingerprint Pdq, IReadOnlyList<VideoFrame> Frames)
 {
     /// <summary>The id of the medium with these bytes: the same bytes have the same id.</summary>
     public static string MediaIdFor(string sha256) => "m_" + sha256;
@@ -16,6 +17,12 @@ public sealed record MediaFingerprints(string MediaId, string Sha256, string Md5
 /// <summary>A medium that matches an entry.</summary>
 /// <param name="MediaId">The medium.</param>
 /// <param name="Entry">The entry.</param>
-/// <param name="Distance">Differing bits, 0 to 31 for PDQ; 0 for exact hashes.</param>
-/// <param name="Quality">PDQ quality of the medium, 50 to 100; 100 for exact hashes.</param>
-public sealed record BankMatch(string MediaId, BankEntry Entry, int Distance, int Quality);
+/// <param name="Distance">Differing bits, 0 to 31 for PDQ and for the nearest frames of videos; 0 for exact hashes.</param>
+/// <param name="Quality">PDQ quality of the medium or of its best matching frame, 50 to 100; 100 for exact hashes.</param>
+/// <param name="Video">What two videos have in common; null for other kinds.</param>
+public sealed record BankMatch(string MediaId, BankEntry Entry, int Distance, int Quality, VideoMatch? Video = null);
+
+/// <summary>What two videos have in common.</summary>
+/// <param name="Score">The shares of frames.</param>
+/// <param name="FrameTimes">When the matching frames of the medium are shown, first ones first, at most 16.</param>
+public sealed record VideoMatch(VpdqScore Score, IReadOnlyList<TimeSpan> FrameTimes);

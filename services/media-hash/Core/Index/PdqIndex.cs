@@ -1,114 +1,177 @@
-using Moderation.MediaHash.Hashing;
+using System.Collections.Immutable;
 
 namespace Moderation.MediaHash.Index;
 
 /// <summary>
-/// An exact index of PDQ hashes that changes while it is searched. Readers take <see cref="Current"/> and never wait; writers take turns
-/// and publish a new snapshot for each batch. New items are compared row by row until there are enough of them to sort the whole again.
+/// An exact index of PDQ hashes that changes while it is searched. Readers take <see cref="Current"/> and never wait. Writers take turns:
+/// an item is added behind the latest rows, a removal leaves a stamp, each in a microsecond or so. <see cref="Compact"/> sorts full runs of
+/// latest rows into segments and small segments into larger ones, beside readers and writers; how often is the caller's to say.
 /// </summary>
-public sealed class PdqIndex
+/// <param name="threads">Threads to build a segment with.</param>
+public sealed class PdqIndex(int threads = 1)
 {
-    /// <summary>Up to this many rows, comparing each is as quick as looking up 272 buckets.</summary>
-    internal const int ScanLimit = 4096;
+    /// <summary>A segment is merged into while it is less than this many times what is merged: a row is moved a few dozen times at most.</summary>
+    private const int Growth = 4;
+
+    /// <summary>A segment of which this share was removed is written anew.</summary>
+    private const double RemovedShare = 0.25;
 
     private readonly Lock _writing = new();
-
-    // Where each key is: its row among the sorted, or the complement of its row among the recent.
-    private readonly Dictionary<long, int> _rows = [];
-    private volatile PdqIndexSnapshot _current = PdqIndexSnapshot.Empty;
+    private readonly Lock _compacting = new();
+    private ImmutableArray<IndexSegment> _segments = [];
+    private ImmutableArray<RecentRows> _recent = [new RecentRows()];
+    private List<PdqIndexItem>? _removedWhileCompacting;
+    private int _count;
+    private long _version;
+    private volatile PdqIndexSnapshot _current = new([], [new RecentRows()], 0, 0, 0);
 
     /// <summary>The index as of the last change.</summary>
     public PdqIndexSnapshot Current => _current;
 
+    /// <summary>Whether <see cref="Compact"/> has something to do.</summary>
+    public bool IsCompactionDue
+    {
+        get
+        {
+            lock (_writing)
+                return Choose().Count > 0 || _recent.Length > 1;
+        }
+    }
+
     /// <summary>Removes, then adds, and publishes the result at once: no search sees half of a batch.</summary>
-    /// <param name="add">Items to add; one whose key is there already replaces it. The last of equal keys counts.</param>
-    /// <param name="remove">Keys to remove; unknown ones are passed over.</param>
-    public void Apply(IReadOnlyCollection<PdqIndexItem> add, IReadOnlyCollection<long> remove)
+    /// <param name="add">Items to add. A key names an item for good: one that is there already must not be added again.</param>
+    /// <param name="remove">Items to remove, with the hash they were added with; unknown ones are passed over.</param>
+    public void Apply(IReadOnlyCollection<PdqIndexItem> add, IReadOnlyCollection<PdqIndexItem> remove)
     {
         ArgumentNullException.ThrowIfNull(add);
         ArgumentNullException.ThrowIfNull(remove);
         lock (_writing)
         {
-            var draft = new Draft(_current, _rows);
-            foreach (var key in remove)
-                draft.Remove(key);
-            foreach (var item in add)
-            {
-                draft.Remove(item.Key);
-                draft.Add(item);
-            }
-            _current = draft.Publish();
+            var version = _version + 1;
+            foreach (var item in remove)
+                Remove(item, version);
+            if (add.Count > IndexSegment.ScanLimit)
+                AddSorted([.. add]);
+            else
+                AddRecent(add);
+            _count += add.Count;
+            _version = version;
+            Publish();
         }
     }
 
-    private sealed class Draft(PdqIndexSnapshot from, Dictionary<long, int> rows)
+    /// <summary>
+    /// Does what is due in one go, and again as long as something is. May run beside everything else; a second call meanwhile returns at
+    /// once.
+    /// </summary>
+    public void Compact()
     {
-        private readonly List<long> _keys = [.. from.RecentKeys];
-        private readonly List<PdqHash> _hashes = [.. from.RecentHashes];
-        private ulong[]? _removed;
-        private int _removedCount = from.RemovedCount;
-
-        public void Add(PdqIndexItem item)
+        if (!_compacting.TryEnter())
+            return;
+        try
         {
-            rows[item.Key] = ~_keys.Count;
-            _keys.Add(item.Key);
-            _hashes.Add(item.Hash);
+            while (TryCompactOnce())
+            {
+                // Each round leaves fewer or larger segments.
+            }
         }
-
-        public void Remove(long key)
+        finally
         {
-            if (!rows.Remove(key, out var row))
-                return;
-            if (row >= 0)
-            {
-                _removed ??= (ulong[]?)from.Removed?.Clone() ?? new ulong[(from.SortedKeys.Length + 63) / 64];
-                _removed[row >> 6] |= 1UL << (row & 63);
-                _removedCount++;
-                return;
-            }
-            row = ~row;
-            var last = _keys.Count - 1;
-            if (row != last)
-            {
-                _keys[row] = _keys[last];
-                _hashes[row] = _hashes[last];
-                rows[_keys[row]] = ~row;
-            }
-            _keys.RemoveAt(last);
-            _hashes.RemoveAt(last);
-        }
-
-        public PdqIndexSnapshot Publish()
-        {
-            var limit = Math.Max(ScanLimit, from.SortedKeys.Length / 64);
-            if (_keys.Count <= limit && _removedCount <= Math.Max(limit, from.SortedKeys.Length / 4))
-            {
-                return new PdqIndexSnapshot(
-                    from.SortedKeys, from.SortedHashes, from.Bands, _removed ?? from.Removed, [.. _keys], [.. _hashes]);
-            }
-            return Sort();
-        }
-
-        private PdqIndexSnapshot Sort()
-        {
-            var removed = _removed ?? from.Removed;
-            var count = from.SortedKeys.Length - _removedCount + _keys.Count;
-            var keys = new long[count];
-            var hashes = new PdqHash[count];
-            var to = 0;
-            for (var i = 0; i < from.SortedKeys.Length; i++)
-            {
-                if (removed is not null && (removed[i >> 6] >> (i & 63) & 1) != 0)
-                    continue;
-                keys[to] = from.SortedKeys[i];
-                hashes[to++] = from.SortedHashes[i];
-            }
-            _keys.CopyTo(keys, to);
-            _hashes.CopyTo(hashes, to);
-            for (var i = 0; i < count; i++)
-                rows[keys[i]] = i;
-            var bands = count > ScanLimit ? BandTable.Build(hashes) : null;
-            return new PdqIndexSnapshot(keys, hashes, bands, null, [], []);
+            _compacting.Exit();
         }
     }
+
+    private void Remove(PdqIndexItem item, long version)
+    {
+        if (!TryStamp(item, version))
+            return;
+        _count--;
+        _removedWhileCompacting?.Add(item);
+    }
+
+    private bool TryStamp(PdqIndexItem item, long version)
+    {
+        for (var i = _recent.Length - 1; i >= 0; i--)
+        {
+            if (_recent[i].TryRemove(item, version))
+                return true;
+        }
+        foreach (var segment in _segments)
+        {
+            if (segment.TryRemove(item, version))
+                return true;
+        }
+        return false;
+    }
+
+    private void AddRecent(IReadOnlyCollection<PdqIndexItem> items)
+    {
+        foreach (var item in items)
+        {
+            if (_recent[^1].Count == RecentRows.Capacity)
+                _recent = _recent.Add(new RecentRows());
+            _recent[^1].Add(item);
+        }
+    }
+
+    private void AddSorted(PdqIndexItem[] items)
+    {
+        foreach (var chunk in items.Chunk(BandTable.MaxRows))
+            _segments = _segments.Add(IndexSegment.Build(chunk, threads));
+    }
+
+    private bool TryCompactOnce()
+    {
+        var removed = new List<PdqIndexItem>();
+        ImmutableArray<RecentRows> full;
+        List<IndexSegment> merged;
+        long version;
+        lock (_writing)
+        {
+            full = _recent.RemoveAt(_recent.Length - 1);
+            merged = Choose();
+            if (full.IsEmpty && merged.Count == 0)
+                return false;
+            version = _version;
+            _removedWhileCompacting = removed;
+        }
+        List<IndexSegment> parts = [.. merged];
+        if (!full.IsEmpty)
+            parts.Add(IndexSegment.Build([.. full.SelectMany(rows => rows.LiveItems(RecentRows.Capacity, version))], threads));
+        var result = parts.Count == 1 && merged.Count == 0 ? parts[0] : IndexSegment.Merge(parts, version, threads);
+        lock (_writing)
+        {
+            // What was removed meanwhile was stamped in the parts, which go; a snapshot taken before still reads them.
+            foreach (var item in removed)
+                result.TryRemove(item, _version);
+            _removedWhileCompacting = null;
+            _segments = [.. _segments.Where(segment => !merged.Contains(segment)), .. result.Rows > 0 ? [result] : Array.Empty<IndexSegment>()];
+            _recent = [.. _recent.Where(rows => !full.Contains(rows))];
+            Publish();
+        }
+        return true;
+    }
+
+    // The smallest segments, as long as the next is not much larger than what is merged so far; else one with many removals.
+    private List<IndexSegment> Choose()
+    {
+        var mass = (_recent.Length - 1) * RecentRows.Capacity;
+        var chosen = new List<IndexSegment>();
+        foreach (var segment in _segments.OrderBy(segment => segment.LiveRows))
+        {
+            if ((mass > 0 && segment.LiveRows >= (long)Growth * mass) || mass + segment.LiveRows > BandTable.MaxRows)
+                break;
+            chosen.Add(segment);
+            mass += segment.LiveRows;
+        }
+        if (_recent.Length == 1 && chosen.Count == 1)
+            chosen.Clear();
+        if (chosen.Count == 0 && _segments.FirstOrDefault(IsWorn) is { } worn)
+            chosen.Add(worn);
+        return chosen;
+    }
+
+    private static bool IsWorn(IndexSegment segment) => segment.Rows - segment.LiveRows > segment.Rows * RemovedShare;
+
+    private void Publish() => _current = new PdqIndexSnapshot(_segments, _recent, _recent[^1].Count, _count, _version);
 }

@@ -1,93 +1,61 @@
+using System.Collections.Immutable;
 using Moderation.MediaHash.Hashing;
 
 namespace Moderation.MediaHash.Index;
 
 /// <summary>
-/// The index at one moment. Immutable, so that any number of searches run on it without a lock while a writer prepares the next one.
-/// A large part that is sorted into bands and says which of its rows were removed since, and a small part that is compared row by row.
+/// The index at one moment. What it refers to only ever gains rows and removals of later versions, which it does not see, so any number of
+/// searches run on it without a lock while a writer goes on.
 /// </summary>
 public sealed class PdqIndexSnapshot
 {
-    /// <summary>Greatest radius of a search, the distance up to which two PDQ hashes are taken for the same picture.</summary>
-    public const int MaxRadius = BandTable.MaxRadius;
+    /// <summary>The distance up to which two PDQ hashes are taken for the same picture, and for which the index is built.</summary>
+    public const int MatchRadius = 31;
 
-    internal static readonly PdqIndexSnapshot Empty = new([], [], null, null, [], []);
-
-    internal PdqIndexSnapshot(
-        long[] sortedKeys, PdqHash[] sortedHashes, BandTable? bands, ulong[]? removed, long[] recentKeys, PdqHash[] recentHashes)
+    internal PdqIndexSnapshot(ImmutableArray<IndexSegment> segments, ImmutableArray<RecentRows> recent, int lastCount, int count, long version)
     {
-        SortedKeys = sortedKeys;
-        SortedHashes = sortedHashes;
-        Bands = bands;
-        Removed = removed;
-        RecentKeys = recentKeys;
-        RecentHashes = recentHashes;
-        var dead = 0;
-        foreach (var word in removed ?? [])
-            dead += System.Numerics.BitOperations.PopCount(word);
-        RemovedCount = dead;
+        Segments = segments;
+        Recent = recent;
+        LastCount = lastCount;
+        Count = count;
+        Version = version;
     }
 
     /// <summary>Number of items.</summary>
-    public int Count => SortedKeys.Length - RemovedCount + RecentKeys.Length;
+    public int Count { get; }
 
-    internal long[] SortedKeys { get; }
+    /// <summary>Bytes held beside the hashes themselves (32 an item): keys, and what makes the search quick.</summary>
+    public long ByteCount => Segments.Sum(segment => segment.ByteCount);
 
-    internal PdqHash[] SortedHashes { get; }
+    internal ImmutableArray<IndexSegment> Segments { get; }
 
-    internal BandTable? Bands { get; }
+    /// <summary>All but the last are full.</summary>
+    internal ImmutableArray<RecentRows> Recent { get; }
 
-    /// <summary>One bit a sorted row; null when none was removed.</summary>
-    internal ulong[]? Removed { get; }
+    internal int LastCount { get; }
 
-    internal int RemovedCount { get; }
-
-    internal long[] RecentKeys { get; }
-
-    internal PdqHash[] RecentHashes { get; }
+    internal long Version { get; }
 
     /// <summary>Adds every item within <paramref name="radius"/> of the query to <paramref name="results"/>, in no order, each once.</summary>
     /// <param name="query">The hash to look for.</param>
-    /// <param name="radius">Greatest distance, 0 to 31.</param>
+    /// <param name="radius">Greatest distance, 0 to 256. Beyond 47 every row is compared; so are they where too much looks like the query.</param>
     /// <param name="results">Takes the items; what it holds already stays.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The radius is not 0 to 31: beyond, the search would not be exact.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The radius is not 0 to 256.</exception>
     public void Search(in PdqHash query, int radius, ICollection<PdqNeighbour> results)
     {
         ArgumentNullException.ThrowIfNull(results);
         ArgumentOutOfRangeException.ThrowIfNegative(radius);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(radius, MaxRadius);
-        var sorted = new SortedVisitor(this, results);
-        if (Bands is not null)
-            Bands.Search(query, radius, ref sorted);
-        else
-            Scan(SortedHashes, query, radius, ref sorted);
-        var recent = new RecentVisitor(RecentKeys, results);
-        Scan(RecentHashes, query, radius, ref recent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(radius, PdqHash.BitCount);
+        foreach (var segment in Segments)
+            segment.Search(query, radius, Version, results);
+        for (var i = 0; i < Recent.Length; i++)
+            Recent[i].Search(query, radius, RecentCount(i), Version, results);
     }
 
-    private static void Scan<TVisitor>(PdqHash[] hashes, in PdqHash query, int radius, ref TVisitor visitor)
-        where TVisitor : struct, INeighbourVisitor
-    {
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            var distance = hashes[i].HammingDistance(query);
-            if (distance <= radius)
-                visitor.Visit(i, distance);
-        }
-    }
+    /// <summary>Every item, in no order.</summary>
+    public IEnumerable<PdqIndexItem> Items() =>
+        Segments.SelectMany(segment => segment.LiveItems(Version))
+            .Concat(Enumerable.Range(0, Recent.Length).SelectMany(i => Recent[i].LiveItems(RecentCount(i), Version)));
 
-    private readonly struct SortedVisitor(PdqIndexSnapshot snapshot, ICollection<PdqNeighbour> results) : INeighbourVisitor
-    {
-        public void Visit(int position, int distance)
-        {
-            if (snapshot.Removed is { } removed && (removed[position >> 6] >> (position & 63) & 1) != 0)
-                return;
-            results.Add(new PdqNeighbour(snapshot.SortedKeys[position], distance));
-        }
-    }
-
-    private readonly struct RecentVisitor(long[] keys, ICollection<PdqNeighbour> results) : INeighbourVisitor
-    {
-        public void Visit(int position, int distance) => results.Add(new PdqNeighbour(keys[position], distance));
-    }
+    private int RecentCount(int i) => i == Recent.Length - 1 ? LastCount : RecentRows.Capacity;
 }

@@ -30,6 +30,7 @@ internal sealed partial class BankReplica(BankFeedStore feed, BankCatalogue cata
     {
         using var timer = new PeriodicTimer(Interval, time);
         var wasReached = true;
+        var compaction = Task.CompletedTask;
         do
         {
             var wasLoaded = feed.IsLoaded;
@@ -39,6 +40,12 @@ internal sealed partial class BankReplica(BankFeedStore feed, BankCatalogue cata
             if (!wasLoaded && feed.IsLoaded)
                 LogLoaded(catalogue.Count, catalogue.Version);
             wasReached = isReached;
+            if (compaction.IsCompleted)
+            {
+                // Awaited for what it may have thrown; it has ended.
+                await compaction;
+                compaction = Task.Run(catalogue.Compact, CancellationToken.None);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

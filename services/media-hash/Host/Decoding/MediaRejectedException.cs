@@ -9,6 +9,8 @@ internal enum RejectionDetail
     UnsupportedFormat,
     Truncated,
     Corrupt,
+    TooLong,
+    TooCostly,
 }
 
 /// <summary>The sender's medium can't be hashed. The message is for the log; the sender gets the detail.</summary>
@@ -24,6 +26,8 @@ internal sealed class MediaRejectedException(RejectionDetail detail, string mess
         RejectionDetail.TooManyPixels => "TOO_MANY_PIXELS",
         RejectionDetail.UnsupportedFormat => "UNSUPPORTED_FORMAT",
         RejectionDetail.Truncated => "TRUNCATED",
+        RejectionDetail.TooLong => "TOO_LONG",
+        RejectionDetail.TooCostly => "TOO_COSTLY",
         _ => "CORRUPT",
     };
 }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
+using Moderation.MediaHash.Video;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 using HashKind = Moderation.Contracts.V1.HashKind;
@@ -32,9 +33,14 @@ internal sealed class FingerprintStore(RedisConnectionStore redis)
             return null;
         var media = HashMediaResponse.Parser.ParseFrom((byte[])value!); // not null, as just seen
         var byKind = media.Fingerprints.ToDictionary(fingerprint => fingerprint.Kind);
-        var pdq = byKind[HashKind.Pdq];
+        string Digest(HashKind kind) => byKind.TryGetValue(kind, out var found) ? found.Value : "";
         return new MediaFingerprints(
-            media.MediaId, byKind[HashKind.Sha256].Value, byKind[HashKind.Md5].Value,
-            new PdqFingerprint(PdqHash.Parse(pdq.Value), pdq.Quality));
+            media.MediaId,
+            new ExactDigests(Digest(HashKind.Sha256), Digest(HashKind.Sha1), Digest(HashKind.Md5)),
+            byKind.TryGetValue(HashKind.Pdq, out var pdq) ? new PdqFingerprint(PdqHash.Parse(pdq.Value), pdq.Quality) : default,
+            [
+                .. media.Frames.Select(frame => new VideoFrame(
+                    frame.Time.ToTimeSpan(), new PdqFingerprint(PdqHash.FromBytes(frame.Pdq.Span), frame.Quality))),
+            ]);
     }
 }

@@ -1,25 +1,35 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
+using Moderation.MediaHash.Hashing;
 using Moderation.MediaHash.Host.Decoding;
+using Moderation.MediaHash.Host.Video;
 using HashKind = Moderation.Contracts.V1.HashKind;
 
 namespace Moderation.MediaHash.Host.Media;
 
 /// <summary>Turns bytes into fingerprints, a few media at a time: decoding is the one thing here that needs memory and a core to itself.</summary>
-internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options) : IDisposable
+internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, VideoHasher videos) : IDisposable
 {
     private readonly PictureDecoder _decoder = new(options.Value);
     private readonly SemaphoreSlim _places = new(options.Value.EffectiveConcurrency);
 
-    /// <exception cref="MediaRejectedException">The bytes are not a picture we take.</exception>
-    public async Task<HashMediaResponse> FingerprintAsync(UploadBuffer upload, CancellationToken cancellationToken)
+    /// <exception cref="MediaRejectedException">The bytes are neither a picture nor a video that is taken.</exception>
+    /// <exception cref="VideoUnavailableException">They are a video, and there is no decoder for it.</exception>
+    public async Task<HashMediaResponse> FingerprintAsync(UploadBuffer upload, VideoSampling sampling, CancellationToken cancellationToken)
     {
+        if (VideoFormat.Sniff(upload.Memory.Span) is { } demuxer)
+        {
+            var video = await videos.HashAsync(upload.Memory, demuxer, sampling == VideoSampling.EveryFrame, cancellationToken);
+            return OfVideo(upload, video);
+        }
         await _places.WaitAsync(cancellationToken);
         try
         {
             // Off the request's thread, and to its end even if the caller leaves: the memory is wiped by who disposes of the upload.
-            return await Task.Run(() => Fingerprint(upload), CancellationToken.None);
+            return await Task.Run(() => OfPicture(upload), CancellationToken.None);
         }
         finally
         {
@@ -30,21 +40,40 @@ internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options) : ID
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
-    private HashMediaResponse Fingerprint(UploadBuffer upload)
+    private HashMediaResponse OfPicture(UploadBuffer upload)
     {
-        using var picture = _decoder.Decode(upload.Bytes);
+        using var picture = _decoder.Decode(upload.Memory.Span);
         var pdq = picture.Hash();
+        var answer = Answer(upload, picture.Width, picture.Height);
+        answer.Fingerprints.Insert(0, new Fingerprint { Kind = HashKind.Pdq, Value = pdq.Hash.ToString(), Quality = pdq.Quality });
+        return answer;
+    }
+
+    private static HashMediaResponse OfVideo(UploadBuffer upload, HashedVideo video)
+    {
+        var answer = Answer(upload, video.Width, video.Height);
+        answer.Frames.AddRange(video.Frames.Select(frame => new VideoFrameHash
+        {
+            Time = Duration.FromTimeSpan(frame.Time),
+            Pdq = UnsafeByteOperations.UnsafeWrap(frame.Pdq.Hash.ToByteArray()),
+            Quality = frame.Pdq.Quality,
+        }));
+        return answer;
+    }
+
+    private static HashMediaResponse Answer(UploadBuffer upload, int width, int height)
+    {
         var digests = upload.Finish();
         return new HashMediaResponse
         {
             MediaId = MediaFingerprints.MediaIdFor(digests.Sha256),
             ByteCount = upload.Length,
-            Width = picture.Width,
-            Height = picture.Height,
+            Width = width,
+            Height = height,
             Fingerprints =
             {
-                new Fingerprint { Kind = HashKind.Pdq, Value = pdq.Hash.ToString(), Quality = pdq.Quality },
                 new Fingerprint { Kind = HashKind.Sha256, Value = digests.Sha256, Quality = 100 },
+                new Fingerprint { Kind = HashKind.Sha1, Value = digests.Sha1, Quality = 100 },
                 new Fingerprint { Kind = HashKind.Md5, Value = digests.Md5, Quality = 100 },
             },
         };

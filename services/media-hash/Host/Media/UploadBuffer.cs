@@ -19,7 +19,7 @@ internal sealed class UploadBuffer(int maxBytes) : IDisposable
     public int Length { get; private set; }
 
     /// <summary>The bytes so far.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
 
     /// <exception cref="MediaRejectedException">More bytes than are taken.</exception>
     public void Append(ReadOnlySpan<byte> chunk)
@@ -50,7 +50,7 @@ internal sealed class UploadBuffer(int maxBytes) : IDisposable
     private void Grow(int needed)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));
-        Bytes.CopyTo(larger);
+        Memory.Span.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes, clearArray: true);
         _bytes = larger;
     }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Host.Decoding;
 using Moderation.MediaHash.Host.Media;
+using Moderation.MediaHash.Host.Video;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Telemetry;
 
@@ -36,6 +37,12 @@ internal sealed partial class MediaHashRpc
             Count("rejected");
             throw RpcErrors.Create(ErrorReason.MediaRejected, rejected.Message, [], ("detail", rejected.ContractDetail));
         }
+        catch (VideoUnavailableException)
+        {
+            Count("unavailable");
+            throw RpcErrors.Create(
+                ErrorReason.DependencyUnavailable, "This replica has no video decoder: install ffmpeg 5.1 or later.", [], ("dependency", "ffmpeg"));
+        }
         finally
         {
             Interlocked.Decrement(ref _inFlight);
@@ -44,7 +51,7 @@ internal sealed partial class MediaHashRpc
 
     private async Task<HashMediaResponse> HashAsync(IAsyncStreamReader<HashMediaRequest> stream, CancellationToken cancellationToken)
     {
-        var tenant = await ReadTenantAsync(stream, cancellationToken);
+        var metadata = await ReadMetadataAsync(stream, cancellationToken);
         using var upload = new UploadBuffer(decoding.Value.MaxBytes);
         while (await stream.MoveNext(cancellationToken))
         {
@@ -54,20 +61,24 @@ internal sealed partial class MediaHashRpc
             violations.ThrowIfAny();
             upload.Append(stream.Current.Chunk.Span);
         }
-        var answer = await fingerprinter.FingerprintAsync(upload, cancellationToken);
-        await fingerprints.SaveAsync(tenant, answer);
+        var answer = await fingerprinter.FingerprintAsync(upload, metadata.VideoSampling, cancellationToken);
+        await fingerprints.SaveAsync(metadata.TenantId, answer);
         return answer;
     }
 
-    private static async Task<string> ReadTenantAsync(IAsyncStreamReader<HashMediaRequest> stream, CancellationToken cancellationToken)
+    private static async Task<HashMediaMetadata> ReadMetadataAsync(IAsyncStreamReader<HashMediaRequest> stream, CancellationToken cancellationToken)
     {
         var violations = new FieldViolations();
         if (!await stream.MoveNext(cancellationToken) || stream.Current.PartCase != HashMediaRequest.PartOneofCase.Metadata)
             violations.Add("metadata", "must be the first message of the stream");
         else
+        {
             violations.RequireId(stream.Current.Metadata.TenantId, "metadata.tenant_id", 64);
+            violations.Require(
+                Enum.IsDefined(stream.Current.Metadata.VideoSampling), "metadata.video_sampling", "must be a value of VideoSampling");
+        }
         violations.ThrowIfAny();
-        return stream.Current.Metadata.TenantId;
+        return stream.Current.Metadata;
     }
 
     private static void Count(string result) => ModerationMeter.MediaHashed.Add(1, new KeyValuePair<string, object?>("result", result));

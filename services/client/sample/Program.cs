@@ -1,0 +1,3 @@
+using Moderation.Client.Sample;
+
+await SampleReceiver.Create(args).RunAsync();

@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace Moderation.Benchmarks.Media;
+
+/// <summary><c>media</c>: hashing and matching beside peers built or installed on the same machine.</summary>
+internal static class MediaCommand
+{
+    public static Command Create()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds; ours and the peer take turns in each", DefaultValueFactory = _ => 5 };
+        var sizes = new Option<int[]>("--sizes")
+        {
+            Description = "Hashes in the index",
+            DefaultValueFactory = _ => [1_000_000, 10_000_000],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var parts = new Option<string[]>("--only")
+        {
+            Description = "hash, file, scan, index, skew, change: run only these",
+            DefaultValueFactory = _ => ["hash", "file", "scan", "index", "skew", "change"],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("media", "Picture hashing and hash matching beside FAISS, libjpeg-turbo and plain kernels") { rounds, sizes, parts };
+        command.SetAction(parsed =>
+        {
+            var only = parsed.GetValue(parts) ?? [];
+            var count = parsed.GetValue(rounds);
+            Console.WriteLine($"processor: {Machine.Processor}; vectors: {Machine.Vectors}; load: {Machine.Load}");
+            if (only.Contains("hash"))
+                HashLeg.Run(count);
+            if (only.Contains("file"))
+                FileLeg.Run(count);
+            foreach (var size in parsed.GetValue(sizes) ?? [])
+                IndexLeg.Run(size, count, only);
+            if (only.Contains("skew"))
+                SkewLeg.Run(count);
+        });
+        return command;
+    }
+}
