@@ -33,7 +33,7 @@ public sealed class Suite : IAsyncDisposable
         var suite = new Suite(options);
         try
         {
-            await suite.StartAsync(TextClassifyHost.Name, TextClassifyHost.Create, grpc: 3, rest: null);
+            await suite.StartAsync(TextClassifyHost.Name, TextClassifyHost.Create, grpc: 3, rest: 2);
             await suite.StartAsync(EnforcementHost.Name, EnforcementHost.Create, grpc: 5, rest: 4);
             await suite.StartAsync(MediaHashHost.Name, MediaHashHost.Create, grpc: 7, rest: 6);
             await suite.StartAsync(IngestHost.Name, IngestHost.Create, grpc: 1, rest: 0);

@@ -111,6 +111,9 @@ public static class RpcErrors
         ErrorReason.WebhookChanged => "The webhook was changed since this etag was read: read it again.",
         ErrorReason.DeliveryOff => "This installation does not deliver webhooks: set Delivery:Webhooks:Enabled.",
         ErrorReason.WebhookLimitReached => "The tenant has as many webhooks as it may have: delete one first.",
+        ErrorReason.TextListEntryNotFound => "The list has no such entry.",
+        ErrorReason.TextListEntryConflict => "The list has an entry of this id with another content: remove it first or choose another entry_id.",
+        ErrorReason.FactCheckNotFound => "There is no such fact-check.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",
         _ => "Internal error.",
     };

@@ -315,6 +315,27 @@ public sealed record KeySpace(int ShardCount)
     public static string IdOfRequest(char kind, int shard, params ReadOnlySpan<string> request)
         => $"{kind}_{shard}_{new Ulid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', request))).AsSpan(0, 16))}";
 
+    /// <summary>The entries of the text lists (hash): tenant/entry → row.</summary>
+    public const string TextListEntries = "{text-lists}:entries";
+
+    /// <summary>The version of the text lists (integer).</summary>
+    public const string TextListVersion = "{text-lists}:version";
+
+    /// <summary>The change stream of the text lists, entry id = version-0.</summary>
+    public const string TextListChanges = "{text-lists}:changes";
+
+    /// <summary>Who changed the text lists (stream), entry id = version-0; never trimmed.</summary>
+    public const string TextListHistory = "{text-lists}:history";
+
+    /// <summary>The fact-checks (hash): claim → row.</summary>
+    public const string ClaimEntries = "{claims}:entries";
+
+    /// <summary>The version of the fact-checks (integer).</summary>
+    public const string ClaimVersion = "{claims}:version";
+
+    /// <summary>Who changed the fact-checks (stream), entry id = version-0; never trimmed.</summary>
+    public const string ClaimHistory = "{claims}:history";
+
     /// <summary>The doorbell that tells watchers of a tenant about new events (channel); the message is the shard.</summary>
     public static string OutboxBell(string tenant) => $"bell:outbox:{tenant}";
 
