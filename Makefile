@@ -19,11 +19,13 @@ test: ## build and run every suite
 build: ## build everything
 	@dotnet build Platform.sln -c $(CONFIGURATION) --nologo -v q
 
-accept: ## rewrite the golden files (renders, contract baseline, scenarios) after a reviewed change
+accept: ## rewrite the golden files (renders, contract baseline, scenarios, who may call what) after a reviewed change
 	@./k8s/render
 	@./protos/accept
 	@dotnet build tests/Scenarios -c $(CONFIGURATION) -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	-@ACCEPT=1 dotnet artifacts/bin/Scenarios/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Moderation.Scenarios.dll
+	@dotnet build tests/Access.Tests -c $(CONFIGURATION) -v q --nologo "-clp:ErrorsOnly;NoSummary"
+	-@ACCEPT=1 dotnet artifacts/bin/Access.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Moderation.Access.Tests.dll
 	@git status --short
 
 bench-suite: ## posts a second through the whole suite, beside a bare gRPC echo in the same run

@@ -1,3 +1,5 @@
+using Moderation.Enforcement.Host.Access;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
 using Moderation.Enforcement.Host.Reports;
@@ -33,15 +35,18 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddAudit();
         builder.Services.AddSingleton<TransparencyWriter>();
         builder.Services.AddSingleton<TransparencyRpc>();
         builder.Services.AddDelivery();
         builder.Services.AddReview();
         builder.Services.AddReports();
+        builder.Services.AddAccess();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<AuditRpc>();
         app.MapGrpcService<TransparencyRpc>();
         app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();

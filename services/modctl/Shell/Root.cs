@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Moderation.ModCtl.Audit;
 using Moderation.ModCtl.Banks;
 using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Keys;
@@ -39,6 +40,7 @@ internal static class Root
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            AuditCommand.Create(terminal),
             WebhookCommand.Create(terminal),
             ReportCommand.Create(terminal),
             FlaggerCommand.Create(terminal),
