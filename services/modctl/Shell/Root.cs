@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using Moderation.ModCtl.Audit;
 using Moderation.ModCtl.Accounts;
+using Moderation.ModCtl.Audit;
 using Moderation.ModCtl.Banks;
 using Moderation.ModCtl.Bulk;
 using Moderation.ModCtl.Claims;

@@ -97,6 +97,7 @@ public static class ModerationMeter
 
     /// <summary>Accounts erased.</summary>
     public static readonly Counter<long> AccountsErased = Meter.CreateCounter<long>("moderation.account.erased", "{account}");
+
     /// <summary>Scores that clients of a drop-in endpoint suggested.</summary>
     public static readonly Counter<long> ScoresSuggested = Meter.CreateCounter<long>("moderation.text.score_suggested", "{text}");
 }

@@ -218,7 +218,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
     private (BankCatalogue Catalogue, BankFeedStore Feed) NewReplica()
     {
         var catalogue = new BankCatalogue();
-        return (catalogue, new BankFeedStore(Store, catalogue));
+        return (catalogue, new BankFeedStore(Store, catalogue, TimeProvider.System));
     }
 
     private static BankEntry Entry(string id) => new(

@@ -171,6 +171,17 @@ public sealed class BankRpcTests(SharedRedis redis) : IAsyncLifetime
         Assert.Equal(1, await CountMatchesAsync(media[1]));
     }
 
+    [Fact]
+    public async Task Status_says_what_is_matched_with_and_how_far_the_replica_is_behind()
+    {
+        await BankedAsync();
+        var status = await Banks.GetIndexStatusAsync(new GetIndexStatusRequest(), Service.AsPerson);
+        Assert.InRange(status.PictureCount, 1, status.EntryCount);
+        Assert.Equal(status.LatestBankVersion - status.BankVersion, status.ChangesBehind);
+        Assert.InRange(status.BankVersion, 1, status.LatestBankVersion);
+        Assert.InRange(status.CatchUpTime.ToDateTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow);
+    }
+
     private async Task<string> BankedAsync()
     {
         var media = await Service.HashAsync(_tenant, Picture);

@@ -29,6 +29,17 @@ public sealed class BankCatalogue
     /// <summary>Number of entries.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>How much lies in the indexes.</summary>
+    public BankIndexSize IndexSize
+    {
+        get
+        {
+            var pictures = _index.Current;
+            var (frames, bytes) = _videos.Size;
+            return new BankIndexSize(pictures.Count, frames, pictures.ByteCount + bytes);
+        }
+    }
+
     /// <summary>Sorts what came lately into the index, if there is enough of it. Takes seconds at millions of entries; matching goes on meanwhile.</summary>
     public void Compact()
     {
@@ -201,6 +212,12 @@ public sealed class BankCatalogue
 
     private sealed record Row(BankEntry Entry, long Incarnation, long Number, IReadOnlyList<PdqIndexItem> Frames);
 }
+
+/// <summary>How much lies in the indexes of the banks.</summary>
+/// <param name="Pictures">Picture hashes.</param>
+/// <param name="VideoFrames">Frame hashes of videos.</param>
+/// <param name="Bytes">Bytes held beside the hashes themselves.</param>
+public readonly record struct BankIndexSize(int Pictures, int VideoFrames, long Bytes);
 
 /// <summary>A change of the banks.</summary>
 /// <param name="Key">The identity.</param>

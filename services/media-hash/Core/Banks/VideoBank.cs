@@ -20,6 +20,9 @@ internal sealed class VideoBank(int threads)
     /// <summary>The frames that a value spells.</summary>
     public static PdqHash[] FramesOf(string value) => [.. value.Split(',').Select(PdqHash.Parse)];
 
+    /// <summary>Frames, and the bytes that their index holds beside the hashes.</summary>
+    public (int Frames, long Bytes) Size => (_index.Current.Count, _index.Current.ByteCount);
+
     public void Compact() => _index.Compact();
 
     /// <summary>Adds an entry's frames; answers what <see cref="Remove"/> takes.</summary>

@@ -6,7 +6,7 @@ using Moderation.ServiceDefaults.Errors;
 namespace Moderation.MediaHash.Host.Rpc;
 
 /// <summary>The life of bank entries. One RPC a file.</summary>
-internal sealed partial class BankRpc(BankStore banks, BankFeedStore feed, TimeProvider time) : BankService.BankServiceBase
+internal sealed partial class BankRpc(BankStore banks, BankFeedStore feed, BankCatalogue catalogue, TimeProvider time) : BankService.BankServiceBase
 {
     private static BankEntryKey CheckedKey(string bankId, string entryId, params IEnumerable<FieldError> others)
     {
