@@ -1,3 +1,5 @@
+using Moderation.Enforcement.Host.Access;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Bulk;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
@@ -36,11 +38,13 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddAudit();
         builder.Services.AddSingleton<TransparencyWriter>();
         builder.Services.AddSingleton<TransparencyRpc>();
         builder.Services.AddDelivery();
         builder.Services.AddReview();
         builder.Services.AddReports();
+        builder.Services.AddAccess();
         builder.Services.AddEffects();
         builder.Services.AddBulk();
         builder.Services.AddLifecycle();
@@ -48,6 +52,7 @@ public static class EnforcementHost
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<AuditRpc>();
         app.MapGrpcService<TransparencyRpc>();
         app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();

@@ -44,8 +44,29 @@ public static class ModerationMeter
     /// <summary>Media hashed; tag result.</summary>
     public static readonly Counter<long> MediaHashed = Meter.CreateCounter<long>("moderation.media.hashed", "{medium}");
 
+    /// <summary>New bank entries that matched more media than their budget and were switched off.</summary>
+    public static readonly Counter<long> BankQuarantined = Meter.CreateCounter<long>("moderation.bank.quarantined", "{entry}");
+
     /// <summary>Texts scored; tag result.</summary>
     public static readonly Counter<long> TextsClassified = Meter.CreateCounter<long>("moderation.text.classified", "{text}");
+
+    /// <summary>Audit entries sealed.</summary>
+    public static readonly Counter<long> AuditSealed = Meter.CreateCounter<long>("moderation.audit.sealed", "{entry}");
+
+    /// <summary>Audit entries that wait for their seal.</summary>
+    public static readonly Gauge<long> AuditUnsealed = Meter.CreateGauge<long>("moderation.audit.unsealed", "{entry}");
+
+    /// <summary>Age of the oldest of them.</summary>
+    public static readonly Gauge<double> AuditSealAge = Meter.CreateGauge<double>("moderation.audit.seal_age", "s");
+
+    /// <summary>Audit entries archived.</summary>
+    public static readonly Counter<long> AuditArchived = Meter.CreateCounter<long>("moderation.audit.archived", "{entry}");
+
+    /// <summary>Age of the oldest sealed entry that is not archived.</summary>
+    public static readonly Gauge<double> AuditArchiveLag = Meter.CreateGauge<double>("moderation.audit.archive_lag", "s");
+
+    /// <summary>Decisions that left the store; tag result.</summary>
+    public static readonly Counter<long> DecisionsSettled = Meter.CreateCounter<long>("moderation.decision.settled", "{decision}");
 
     /// <summary>Events that a receiver took; tag sink.</summary>
     public static readonly Counter<long> EventsDelivered = Meter.CreateCounter<long>("moderation.delivery.delivered", "{event}");
@@ -76,4 +97,7 @@ public static class ModerationMeter
 
     /// <summary>Accounts erased.</summary>
     public static readonly Counter<long> AccountsErased = Meter.CreateCounter<long>("moderation.account.erased", "{account}");
+
+    /// <summary>Scores that clients of a drop-in endpoint suggested.</summary>
+    public static readonly Counter<long> ScoresSuggested = Meter.CreateCounter<long>("moderation.text.score_suggested", "{text}");
 }

@@ -17,6 +17,7 @@ namespace Moderation.Enforcement.Tests.Decisions;
 public class EnforcementFixture : IAsyncLifetime
 {
     private readonly string _secret = Path.GetTempFileName();
+    private readonly string _signingKey = SigningKeys.Make(Path.GetTempPath());
     private WebApplication? _app;
     private GrpcChannel? _channel;
 
@@ -41,6 +42,11 @@ public class EnforcementFixture : IAsyncLifetime
     /// <summary>Further settings.</summary>
     protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
 
+    /// <summary>Adds further parts, which win.</summary>
+    protected virtual void Add(IServiceCollection services)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(_secret, new string('s', 64));
@@ -50,10 +56,15 @@ public class EnforcementFixture : IAsyncLifetime
             ["Redis:ConnectionString"] = Redis.ConnectionString,
             ["ServiceToken:KeyFile"] = _secret,
             ["People:KeyFile"] = _secret,
+            ["Audit:SigningKeyFile"] = _signingKey,
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
             ["Listen:Metrics"] = "-1",
-        }.Concat(Settings).ToDictionary()), s => s.AddSingleton<TimeProvider>(Clock));
+        }.Concat(Settings).ToDictionary()), services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            Add(services);
+        });
         await _app.StartAsync();
         _channel = GrpcChannel.ForAddress(_app.Endpoint(EndpointKind.Grpc)!);
         Client = new EnforcementService.EnforcementServiceClient(_channel);
@@ -73,6 +84,7 @@ public class EnforcementFixture : IAsyncLifetime
 
         await Redis.DisposeAsync();
         File.Delete(_secret);
+        File.Delete(_signingKey);
     }
 
     /// <summary>The headers of a service that acts for a tenant.</summary>

@@ -60,7 +60,6 @@ public sealed class ErasureTests(LoopFixture loop) : IClassFixture<LoopFixture>
         await loop.Review.DeclareConflictAsync(new DeclareConflictRequest { TenantId = tenant, AccountId = account }, loop.AsPerson("sister@test"));
         var shard = loop.ShardOf(tenant, account);
         await loop.Database.HashSetAsync(KeySpace.Counters(shard, tenant, account), "m:c", 4);
-        await loop.Database.StringSetAsync(KeySpace.AccountKey(shard, tenant, account), new byte[32]);
         await loop.Database.StringSetAsync(KeySpace.Media(tenant, held.Facts.MediaIds[0]), "fingerprints");
         var quarantined = new IntakeRecord { TenantId = tenant, Post = new Post { PostId = prefix + "-stuck", AccountId = account, Text = TextOf(account) } };
         await loop.Database.StreamAddAsync(KeySpace.Quarantine(shard), [new NameValueEntry("r", quarantined.ToByteArray()), new NameValueEntry("reason", "broken")]);

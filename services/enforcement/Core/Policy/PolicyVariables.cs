@@ -11,6 +11,7 @@ internal static class PolicyInputs
     public const ulong Counters = 4;
     public const ulong Age = 8;
     public const ulong Post = 16;
+    public const ulong Lists = 32;
 
     /// <summary>All score bits.</summary>
     public const ulong Scores = 0xFFFF_0000;
@@ -19,7 +20,7 @@ internal static class PolicyInputs
 
     /// <summary>What a condition that needs these inputs rests on.</summary>
     public static EvidenceBasis Basis(ulong requires) =>
-        ((requires & Scores) != 0 ? EvidenceBasis.TextScore : 0)
+        ((requires & (Scores | Lists)) != 0 ? EvidenceBasis.TextScore : 0)
         | ((requires & Media) != 0 ? EvidenceBasis.MediaMatch : 0)
         | ((requires & Claims) != 0 ? EvidenceBasis.ClaimMatch : 0)
         | ((requires & (Counters | Age)) != 0 ? EvidenceBasis.AccountFacts : 0)
@@ -37,6 +38,8 @@ internal static class PolicyInputs
             present |= Counters;
         if (input.Account.Age is not null)
             present |= Age;
+        if (input.Text.Status == SignalStatus.Available)
+            present |= Lists;
         if (input.Text is { Status: SignalStatus.Available, OutOfDomain: false })
         {
             foreach (var category in TaxonomyNames.Categories)
@@ -55,6 +58,7 @@ internal sealed class PolicyVariables
         Now = CelTimestamp.Of(input.Now);
         Matches = input.Media.Status == SignalStatus.Available && input.Media.Matches.Length > 0 ? CelList.OfObjects(input.Media.Matches) : CelList.Empty;
         Claims = input.Claims.Status == SignalStatus.Available && input.Claims.Matches.Length > 0 ? CelList.OfObjects(input.Claims.Matches) : CelList.Empty;
+        ListHits = input.Text is { Status: SignalStatus.Available, ListHits.Length: > 0 } ? CelList.OfObjects(input.Text.ListHits) : CelList.Empty;
         Age = CelDuration.Of(input.Account.Age ?? TimeSpan.Zero);
     }
 
@@ -65,6 +69,8 @@ internal sealed class PolicyVariables
     public CelList Matches { get; }
 
     public CelList Claims { get; }
+
+    public CelList ListHits { get; }
 
     public CelDuration Age { get; }
 
@@ -95,6 +101,15 @@ internal sealed class PolicyVariables
         .Field("available", v => v.Input.Claims.Status == SignalStatus.Available)
         .Field("matches", v => v.Claims, CelType.List(ClaimType.Type), maxSize: 16, requires: PolicyInputs.Claims));
 
+    private static readonly CelObjectType ListHitType = CelObjectType.Declare<TextListHit>("list_hit", fields => fields
+        .Field("category", h => TaxonomyNames.Of(h.Category))
+        .Field("kind", h => h.Kind)
+        .Field("shared", h => h.IsShared));
+
+    private static readonly CelObjectType ListsType = CelObjectType.Declare<PolicyVariables>("lists", fields => fields
+        .Field("available", v => v.Input.Text.Status == SignalStatus.Available)
+        .Field("hits", v => v.ListHits, CelType.List(ListHitType.Type), maxSize: 32, requires: PolicyInputs.Lists));
+
     private static readonly CelObjectType PostType = CelObjectType.Declare<PostFacts>("post", fields => fields
         .Field("revision", p => p.Revision, requires: PolicyInputs.Post)
         .Field("language", p => p.Language, requires: PolicyInputs.Post)
@@ -111,7 +126,8 @@ internal sealed class PolicyVariables
 
     /// <summary>What every policy can use, before its own constants.</summary>
     private static readonly FrozenSet<string> Names = TaxonomyNames.Categories.Select(TaxonomyNames.Of)
-        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5, HashKind.Sha1, HashKind.Vpdq }.Select(HashKindName)).ToFrozenSet(StringComparer.Ordinal);
+        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5, HashKind.Sha1, HashKind.Vpdq }.Select(HashKindName))
+        .Concat(["TERM", "REGEX", "HOST", "LINK"]).ToFrozenSet(StringComparer.Ordinal);
 
     public static CelEnvironment<PolicyVariables> Environment { get; } = Declare();
 
@@ -122,6 +138,7 @@ internal sealed class PolicyVariables
             .Variable("text", v => v.Input.Text, TextType.Type)
             .Variable("media", v => v, MediaType.Type)
             .Variable("claims", v => v, ClaimsType.Type)
+            .Variable("lists", v => v, ListsType.Type)
             .Variable("post", v => v.Input.Post, PostType.Type)
             .Variable("account", v => v, AccountType.Type);
         // Names of categories and fingerprints as constants, so that a misspelt one is an error and not a rule that never fires.

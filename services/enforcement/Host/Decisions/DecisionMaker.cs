@@ -44,7 +44,7 @@ internal sealed partial class DecisionMaker(
                 return (decision, result.Status == CommitStatus.Repeated);
             }
 
-            view = await store.ViewAsync(request.TenantId, request.Facts.AccountId, request.Facts.PostId, request.Facts.Revision);
+            view = await store.ViewAsync(request.TenantId, request.Facts.AccountId, request.Facts.PostId, request.Facts.Revision, withArchive: false);
         }
     }
 

@@ -27,6 +27,7 @@ internal static class LifecycleServices
         services.AddSingleton<IAccountHolding, LedgerHoldingStore>();
         services.AddSingleton<IAccountHolding, DecisionHoldingStore>();
         services.AddSingleton<IAccountHolding, EventHoldingStore>();
+        services.AddSingleton<IAccountHolding, DeliveryHolding>();
         services.AddSingleton<IAccountHolding, ConflictHoldingStore>();
         services.AddSingleton<IAccountHolding, PostHoldingStore>();
         services.AddSingleton<DataRpc>();

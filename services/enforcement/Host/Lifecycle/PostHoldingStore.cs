@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Moderation.Enforcement.Host.Lifecycle;
 
 /// <summary>The records of posts, whose they are, and the account's key. Everything else is found by them, so they go last.</summary>
-internal sealed class PostHoldingStore(RedisConnectionStore redis) : IAccountHolding
+internal sealed class PostHoldingStore(RedisConnectionStore redis, AccountKeyStore accountKeys) : IAccountHolding
 {
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
@@ -16,7 +17,7 @@ internal sealed class PostHoldingStore(RedisConnectionStore redis) : IAccountHol
 
     public async Task<HoldingErased> EraseAsync(AccountTrail trail)
     {
-        await Database.KeyDeleteAsync(KeySpace.AccountKey(trail.Shard, trail.TenantId, trail.AccountId));
+        await accountKeys.DestroyAsync(trail.TenantId, trail.AccountId); // the archive's records of it can't be read from now on
         var count = 0L;
         foreach (var post in trail.Posts)
         {

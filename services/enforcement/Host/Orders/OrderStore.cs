@@ -167,8 +167,11 @@ internal sealed class OrderStore(
             return wanted.AccountId;
         }
 
-        var owner = await decisions.FindAccountAsync(tenant, wanted.PostId) ?? throw RpcErrors.Create(ErrorReason.PostNotFound, ("post_id", wanted.PostId));
-        return wanted.AccountId.Length == 0 || wanted.AccountId == owner ? owner : throw RpcErrors.Create(ErrorReason.PostOfOtherAccount, ("post_id", wanted.PostId));
+        var owner = await decisions.FindAccountAsync(tenant, wanted.PostId)
+            ?? throw RpcErrors.Create(ErrorReason.PostNotFound, ("post_id", wanted.PostId));
+        return wanted.AccountId.Length == 0 || wanted.AccountId == owner
+            ? owner
+            : throw RpcErrors.Create(ErrorReason.PostOfOtherAccount, ("post_id", wanted.PostId));
     }
 
     private static Order Make(string tenant, string account, string person, Order wanted, int shard, DateTimeOffset now)
@@ -204,7 +207,9 @@ internal sealed class OrderStore(
     private static Order Concluded(Order order, Decision? decision, ReportEnd end, DateTimeOffset now)
     {
         var concluded = order.Clone();
-        concluded.State = end == ReportEnd.PostWithdrawn ? OrderState.PostWithdrawn : decision is { Measures.Count: > 0 } ? OrderState.Acted : OrderState.NoAction;
+        concluded.State = end == ReportEnd.PostWithdrawn ? OrderState.PostWithdrawn
+            : decision is { Measures.Count: > 0 } ? OrderState.Acted
+            : OrderState.NoAction;
         concluded.DecisionId = decision?.DecisionId ?? "";
         concluded.DecideTime = decision?.CreateTime ?? Timestamp.FromDateTimeOffset(now);
         return concluded;
@@ -212,7 +217,11 @@ internal sealed class OrderStore(
 
     private static ActionRecorded ActionOf(string action, Order order, string actor) => new()
     {
-        Action = action, ObjectId = order.OrderId, Actor = actor, TenantId = order.TenantId, ContentHash = ByteString.CopyFrom(SHA256.HashData(order.ToByteArray())),
+        Action = action,
+        ObjectId = order.OrderId,
+        Actor = actor,
+        TenantId = order.TenantId,
+        ContentHash = ByteString.CopyFrom(SHA256.HashData(order.ToByteArray())),
     };
 
     private static bool SameAs(Order filed, Order wanted)
