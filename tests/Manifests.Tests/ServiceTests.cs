@@ -56,7 +56,7 @@ public sealed class ServiceTests(Renders renders)
     public void Ports_are_grpc_and_metrics_and_rest_where_clients_call(string scenario, string service)
     {
         var manifest = renders.Load(scenario);
-        int[] expected = service is "ingest" or "enforcement" ? [8080, 8081, 9090] : [8081, 9090];
+        int[] expected = service is "ingest" or "enforcement" or "text-classify" ? [8080, 8081, 9090] : [8081, 9090];
 
         Assert.Equal(expected, manifest.Named<V1Service>($"platform-{service}").Spec.Ports.Select(port => port.Port).Order());
         Assert.Equal(expected, manifest.Named<V1Deployment>($"platform-{service}").Spec.Template.Spec.Containers.Single().Ports.Select(port => port.ContainerPort).Order());

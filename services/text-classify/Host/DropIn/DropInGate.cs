@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
@@ -21,7 +22,7 @@ internal enum DropInKey
 }
 
 /// <summary>What the drop-in endpoints share: a place among those in flight, a bounded body, the key of a tenant, the answer as JSON.</summary>
-internal sealed class DropInGate(IOptions<DropInOptions> options, ApiKeyStore keys) : IDisposable
+internal sealed class DropInGate(IOptions<DropInOptions> options, AccessInterceptor access) : IDisposable
 {
     /// <summary>Bytes of a body at most.</summary>
     public const int MaxBodyBytes = 4 * 1024 * 1024;
@@ -53,12 +54,12 @@ internal sealed class DropInGate(IOptions<DropInOptions> options, ApiKeyStore ke
     }
 
     /// <summary>Whether a key is a tenant's, and good for submitting texts.</summary>
-    public async ValueTask<DropInKey> CheckAsync(string key) => await keys.FindAsync(key) switch
+    public async ValueTask<DropInKey> CheckAsync(string key)
     {
-        null => DropInKey.Unknown,
-        { } known when known.Scopes.Contains(Scope.Submit) => DropInKey.Good,
-        _ => DropInKey.OtherScope,
-    };
+        var caller = key.All(c => c is > ' ' and < '\x7f') ? await access.AuthenticateAsync(new Metadata { { AccessInterceptor.ApiKeyHeader, key } }) : null;
+        if (caller is null) return DropInKey.Unknown;
+        return caller.Scopes.Contains(Scope.Submit) ? DropInKey.Good : DropInKey.OtherScope;
+    }
 
     /// <summary>The body as JSON.</summary>
     /// <param name="http">The request.</param>
