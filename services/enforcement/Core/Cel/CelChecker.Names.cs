@@ -69,7 +69,7 @@ internal sealed partial class CelChecker
     }
 
     /// <summary>A path from a variable through declared fields; null when something else stands in between.</summary>
-    private static string? PathOf(CelNode node) => node switch
+    internal static string? PathOf(CelNode node) => node switch
     {
         CelIdentifier { Resolution: CelVariable variable } => variable.Name,
         CelSelect { Resolution: CelVariable variable } => variable.Name,

@@ -154,8 +154,10 @@ internal sealed partial class CelEmitter
 
     private CelCode In(CelCall call)
     {
-        var item = EmitAs(call.Operands[0], CelType.Dyn);
         var holder = call.Operands[1];
+        if (InLiterals(call.Operands[0], holder) is { } plain)
+            return plain;
+        var item = EmitAs(call.Operands[0], CelType.Dyn);
         if (holder.Type.Kind == CelKind.List || holder.Type.Kind == CelKind.Map)
         {
             var code = Emit(holder);
@@ -163,6 +165,24 @@ internal sealed partial class CelEmitter
             return new CelCode(Expression.Call(typeof(CelCollections), method, null, item.Expression, code.Expression), item.CanFail || code.CanFail);
         }
         return Dynamic(call, item, nameof(CelCollections.InDynamic));
+    }
+
+    /// <summary>A string or an int in a list of literals: compared as it is, without going through values of any type.</summary>
+    private CelCode? InLiterals(CelNode sought, CelNode holder)
+    {
+        if (holder is not CelListLiteral list || list.Elements.Length == 0 || !list.Elements.All(e => e is CelLiteral && e.Type.Kind == sought.Type.Kind))
+            return null;
+        var literals = list.Elements.Cast<CelLiteral>().Select(e => e.Value);
+        var (method, values) = sought.Type.Kind switch
+        {
+            CelKind.String => (nameof(CelCollections.InStrings), (object)literals.Select(v => v.AsString).ToArray()),
+            CelKind.Int => (nameof(CelCollections.InInts), literals.Select(v => v.AsInt).ToArray()),
+            _ => ("", ""),
+        };
+        if (method.Length == 0)
+            return null;
+        var item = Emit(sought);
+        return item with { Expression = Expression.Call(typeof(CelCollections), method, null, item.Expression, Expression.Constant(values)) };
     }
 
     private CelCode Index(CelCall call)

@@ -14,7 +14,10 @@ internal sealed partial class CelEmitter
             Expression.Variable(typeof(int), "i"),
             Expression.Variable(FaultType, "outer"),
             Expression.Variable(FaultType, "saved"),
-            Expression.Label("done"));
+            Expression.Label("done"),
+            isStatic && node.Range.Type.Element!.Kind == CelKind.Object // a list type has an element type
+                ? Expression.Variable(CelClrTypes.Of(node.Range.Type.Element).MakeArrayType(), "items")
+                : null);
         var first = Local(node.FirstLocal!); // set by the checker
         var second = node.SecondLocal is null ? null : Local(node.SecondLocal);
         var position = Expression.Constant(node.Position);
@@ -32,9 +35,18 @@ internal sealed partial class CelEmitter
         if (second is not null)
             variables.Add(second);
         variables.AddRange(step.Variables);
+        Expression count = Expression.Property(loop.Keys, nameof(CelList.Count));
+        Expression open = Expression.Assign(loop.Keys, keys);
+        if (loop.Items is not null)
+        {
+            variables.Add(loop.Items);
+            count = Expression.ArrayLength(loop.Items);
+            open = Expression.Assign(loop.Items, Expression.Call(
+                typeof(CelList), nameof(CelList.ObjectsOf), [loop.Items.Type.GetElementType()!], loop.Range)); // an array type has an element type
+        }
         var body = Expression.Block(
             Expression.Assign(loop.Range, range.Expression),
-            Expression.Assign(loop.Keys, keys),
+            open,
             Expression.IfThen(
                 Expression.Not(IsFaulted),
                 Expression.Block(
@@ -42,7 +54,7 @@ internal sealed partial class CelEmitter
                     Expression.Loop(
                         Expression.Block(
                             Expression.IfThen(
-                                Expression.GreaterThanOrEqual(loop.Index, Expression.Property(loop.Keys, nameof(CelList.Count))),
+                                Expression.GreaterThanOrEqual(loop.Index, count),
                                 Expression.Break(loop.Done)),
                             Expression.Block(read),
                             step.Body,
@@ -65,6 +77,8 @@ internal sealed partial class CelEmitter
 
     private Expression FirstOf(CelComprehension node, Loop loop)
     {
+        if (loop.Items is not null)
+            return Expression.ArrayIndex(loop.Items, loop.Index);
         Expression value = node.Second is null
             ? Expression.MakeIndex(loop.Keys, typeof(CelList).GetProperty("Item"), [loop.Index])
             : Expression.Call(typeof(CelCollections), nameof(CelCollections.IndexOrKey), null, loop.Range, loop.Keys, loop.Index);
@@ -156,7 +170,7 @@ internal sealed partial class CelEmitter
 
     private sealed record Loop(
         ParameterExpression Range, ParameterExpression Keys, ParameterExpression Index, ParameterExpression Outer, ParameterExpression Saved,
-        LabelTarget Done);
+        LabelTarget Done, ParameterExpression? Items);
 
     private sealed record LoopStep(
         IReadOnlyList<ParameterExpression> Variables, IReadOnlyList<Expression> Before, Expression Body, Expression After, Expression Result, bool CanFail);

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Moderation.Enforcement.Cel;
 
 namespace Moderation.Enforcement;
@@ -12,10 +14,19 @@ internal static class PolicyInputs
     public const ulong Age = 8;
     public const ulong Post = 16;
 
+    /// <summary>There is at least one match of media.</summary>
+    public const ulong AnyMatch = 32;
+
+    /// <summary>There is at least one match of a claim.</summary>
+    public const ulong AnyClaim = 64;
+
     /// <summary>All score bits.</summary>
     public const ulong Scores = 0xFFFF_0000;
 
     public static ulong Score(HarmCategory category) => 1UL << (16 + (int)category);
+
+    /// <summary>A medium matches an entry of this harm.</summary>
+    public static ulong MatchOf(HarmCategory category) => 1UL << (40 + (int)category);
 
     /// <summary>What a condition that needs these inputs rests on.</summary>
     public static EvidenceBasis Basis(ulong requires) =>
@@ -30,9 +41,13 @@ internal static class PolicyInputs
     {
         var present = Post;
         if (input.Media.Status == SignalStatus.Available)
+        {
             present |= Media;
+            foreach (var match in input.Media.Matches)
+                present |= AnyMatch | MatchOf(match.Category);
+        }
         if (input.Claims.Status == SignalStatus.Available)
-            present |= Claims;
+            present |= input.Claims.Matches.Length > 0 ? Claims | AnyClaim : Claims;
         if (input.Account.Counters is not null)
             present |= Counters;
         if (input.Account.Age is not null)
@@ -49,24 +64,37 @@ internal static class PolicyInputs
 /// <summary>The activation of a policy's conditions: the input in the shapes that the language reads without allocating.</summary>
 internal sealed class PolicyVariables
 {
+    private readonly CelObjectList<BankMatch> _matches = new([]);
+    private readonly CelObjectList<ClaimMatch> _claims = new([]);
+
     public PolicyVariables(PolicyInput input)
     {
         Input = input;
-        Now = CelTimestamp.Of(input.Now);
-        Matches = input.Media.Status == SignalStatus.Available && input.Media.Matches.Length > 0 ? CelList.OfObjects(input.Media.Matches) : CelList.Empty;
-        Claims = input.Claims.Status == SignalStatus.Available && input.Claims.Matches.Length > 0 ? CelList.OfObjects(input.Claims.Matches) : CelList.Empty;
-        Age = CelDuration.Of(input.Account.Age ?? TimeSpan.Zero);
+        Point(input);
     }
 
-    public PolicyInput Input { get; }
+    public PolicyInput Input { get; private set; }
 
-    public CelTimestamp Now { get; }
+    public CelTimestamp Now { get; private set; }
 
-    public CelList Matches { get; }
+    public CelList Matches => _matches;
 
-    public CelList Claims { get; }
+    public CelList Claims => _claims;
 
-    public CelDuration Age { get; }
+    public CelDuration Age { get; private set; }
+
+    /// <summary>Turns to another input. The lists are turned with it, so no value of a list may be kept from one input to the next.</summary>
+    public void Point(PolicyInput input)
+    {
+        Input = input;
+        Now = CelTimestamp.Of(input.Now);
+        Age = CelDuration.Of(input.Account.Age ?? TimeSpan.Zero);
+        _matches.Items = Items(input.Media.Status, input.Media.Matches);
+        _claims.Items = Items(input.Claims.Status, input.Claims.Matches);
+    }
+
+    private static T[] Items<T>(SignalStatus status, ImmutableArray<T> matches) =>
+        status == SignalStatus.Available ? ImmutableCollectionsMarshal.AsArray(matches) ?? [] : [];
 
     private static readonly CelObjectType ScoreType = DeclareScores();
 
