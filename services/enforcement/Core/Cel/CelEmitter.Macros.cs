@@ -44,28 +44,24 @@ internal sealed partial class CelEmitter
             open = Expression.Assign(loop.Items, Expression.Call(
                 typeof(CelList), nameof(CelList.ObjectsOf), [loop.Items.Type.GetElementType()!], loop.Range)); // an array type has an element type
         }
-        var body = Expression.Block(
-            Expression.Assign(loop.Range, range.Expression),
-            open,
-            Expression.IfThen(
-                Expression.Not(IsFaulted),
+        Expression passes = Expression.Block(
+            Expression.Assign(loop.Index, Expression.Constant(0)),
+            Expression.Loop(
                 Expression.Block(
-                    Expression.Assign(loop.Index, Expression.Constant(0)),
-                    Expression.Loop(
-                        Expression.Block(
-                            Expression.IfThen(
-                                Expression.GreaterThanOrEqual(loop.Index, count),
-                                Expression.Break(loop.Done)),
-                            Expression.Block(read),
-                            step.Body,
-                            Expression.PreIncrementAssign(loop.Index)),
-                        loop.Done),
-                    step.After)));
+                    Expression.IfThen(Expression.GreaterThanOrEqual(loop.Index, count), Expression.Break(loop.Done)),
+                    Expression.Block(read),
+                    step.Body,
+                    Expression.PreIncrementAssign(loop.Index)),
+                loop.Done),
+            step.After);
+        if (range.CanFail || !isStatic)
+            passes = Expression.IfThen(Expression.Not(IsFaulted), passes);
+        var body = Expression.Block(Expression.Assign(loop.Range, range.Expression), open, passes);
+        var canFail = range.CanFail || !isStatic || step.CanFail;
+        Expression[] before = canFail ? [Expression.Assign(loop.Outer, fault), ClearFault] : [];
+        Expression[] after = canFail ? [Restore(loop.Outer)] : [];
         return new CelCode(
-            Expression.Block(
-                CelClrTypes.Of(node.Type), variables,
-                [Expression.Assign(loop.Outer, fault), ClearFault, .. step.Before, body, Restore(loop.Outer), step.Result]),
-            range.CanFail || !isStatic || step.CanFail);
+            Expression.Block(CelClrTypes.Of(node.Type), variables, [.. before, .. step.Before, body, .. after, step.Result]), canFail);
     }
 
     private ParameterExpression Local(CelLocal local)
@@ -103,7 +99,7 @@ internal sealed partial class CelEmitter
             Expression.Assign(result, Expression.Constant(decisive)),
             Expression.Assign(loop.Saved, Expression.Default(FaultType)),
             Expression.Break(loop.Done));
-        Expression body;
+        Expression body = Expression.IfThen(decides, decide);
         if (condition.CanFail)
         {
             var value = Expression.Variable(typeof(bool));
@@ -116,15 +112,12 @@ internal sealed partial class CelEmitter
                         Expression.IfThen(Expression.Not(Expression.Property(loop.Saved, nameof(CelFault.IsSet))), Expression.Assign(loop.Saved, fault)),
                         ClearFault),
                     Expression.IfThen(value, decide)));
+            return new LoopStep(
+                [result],
+                [Expression.Assign(result, Expression.Constant(!decisive)), Expression.Assign(loop.Saved, Expression.Default(FaultType))],
+                body, Restore(loop.Saved), result, true);
         }
-        else
-        {
-            body = Expression.IfThen(decides, decide);
-        }
-        return new LoopStep(
-            [result],
-            [Expression.Assign(result, Expression.Constant(!decisive)), Expression.Assign(loop.Saved, Expression.Default(FaultType))],
-            body, Restore(loop.Saved), result, condition.CanFail);
+        return new LoopStep([result], [Expression.Assign(result, Expression.Constant(!decisive))], body, Expression.Empty(), result, false);
     }
 
     private LoopStep ExactlyOne(CelComprehension node, Loop loop)
