@@ -28,6 +28,8 @@ internal sealed partial class CelEmitter
                 return typed with { Expression = Expression.Call(typeof(CelConversion), nameof(CelConversion.TypeOf), null, typed.Expression) };
             case "matches" when operands.Length == 2:
                 return Matches(call);
+            case "math.greatest" or "math.least":
+                return Extreme(call);
         }
         return call.Overloads.Length switch
         {
@@ -206,6 +208,18 @@ internal sealed partial class CelEmitter
     private CelCode Dynamic(CelCall call, CelCode first, string method) =>
         new(Expression.Call(typeof(CelCollections), method, null, first.Expression, EmitAs(call.Operands[1], CelType.Dyn).Expression,
             Expression.Constant(call.Position), fault), true);
+
+    /// <summary>Pair by pair, so that no array is made.</summary>
+    private CelCode Extreme(CelCall call)
+    {
+        var name = call.Function == "math.greatest" ? nameof(CelMath.Greatest) : nameof(CelMath.Least);
+        var position = Expression.Constant(call.Position);
+        var operands = call.Operands.Select(o => EmitAs(o, CelType.Dyn).Expression).ToArray();
+        var value = operands.Length == 1
+            ? Expression.Call(typeof(CelMath), name + "Of", null, operands[0], position, fault)
+            : operands.Skip(1).Aggregate(operands[0], (best, next) => Expression.Call(typeof(CelMath), name, null, best, next, position, fault));
+        return new CelCode(FromValue(value, call.Type, call.Position), true);
+    }
 
     private CelCode Matches(CelCall call)
     {
