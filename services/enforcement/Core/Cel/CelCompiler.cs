@@ -143,7 +143,7 @@ public static class CelCompiler
         return [.. checker.Errors];
     }
 
-    private static CelEvaluator<TVars, TResult> Emit<TVars, TResult>(CelNode root, CelType type)
+    internal static CelEvaluator<TVars, TResult> Emit<TVars, TResult>(CelNode root, CelType type)
     {
         var vars = Expression.Parameter(typeof(TVars), "vars");
         var fault = Expression.Parameter(typeof(CelFault).MakeByRefType(), "fault");

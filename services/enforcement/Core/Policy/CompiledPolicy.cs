@@ -8,8 +8,11 @@ public sealed class CompiledPolicy
 {
     private PolicyEvaluation? _idle;
 
-    internal CompiledPolicy(string version, ImmutableDictionary<string, PolicyClause> clauses, ImmutableArray<PolicyRule> rules)
+    internal CompiledPolicy(
+        string version, ImmutableDictionary<string, PolicyClause> clauses, ImmutableArray<PolicyRule> rules,
+        ImmutableSortedDictionary<string, PolicyThreshold> thresholds)
     {
+        Thresholds = thresholds;
         Version = version;
         Clauses = clauses;
         Rules = rules;
@@ -28,6 +31,9 @@ public sealed class CompiledPolicy
 
     /// <summary>The rules in the order of the document.</summary>
     public ImmutableArray<PolicyRule> Rules { get; }
+
+    /// <summary>The named thresholds by name; campaigns may move them within their bounds.</summary>
+    public ImmutableSortedDictionary<string, PolicyThreshold> Thresholds { get; }
 
     internal EvaluationPlan Plan { get; }
 

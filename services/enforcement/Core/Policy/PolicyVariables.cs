@@ -37,6 +37,18 @@ internal static class PolicyInputs
         | ((requires & (Counters | Age)) != 0 ? EvidenceBasis.AccountFacts : 0)
         | ((requires & Post) != 0 ? EvidenceBasis.PostFacts : 0);
 
+    /// <summary>The inputs in words.</summary>
+    public static IEnumerable<string> Names(ulong bits)
+    {
+        foreach (var (bit, name) in new[] { (Media, "media.matches"), (Claims, "claims.matches"), (Counters, "account.posts"), (Age, "account.age"), (Post, "post") })
+        {
+            if ((bits & bit) != 0)
+                yield return name;
+        }
+        foreach (var category in TaxonomyNames.Categories.Where(c => (bits & Score(c)) != 0))
+            yield return "text.score." + PolicyVariables.ScoreName(category);
+    }
+
     /// <summary>The inputs that are there.</summary>
     public static ulong Present(PolicyInput input)
     {
