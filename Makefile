@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test build accept bench-suite bench-decisions bench-media bench-policy helm-lint kind-up kind-down clean
+.PHONY: help run test build accept bench-suite bench-decisions bench-media bench-text bench-policy helm-lint kind-up kind-down clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -19,11 +19,13 @@ test: ## build and run every suite
 build: ## build everything
 	@dotnet build Platform.sln -c $(CONFIGURATION) --nologo -v q
 
-accept: ## rewrite the golden files (renders, contract baseline, scenarios) after a reviewed change
+accept: ## rewrite the golden files (renders, contract baseline, scenarios, who may call what) after a reviewed change
 	@./k8s/render
 	@./protos/accept
 	@dotnet build tests/Scenarios -c $(CONFIGURATION) -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	-@ACCEPT=1 dotnet artifacts/bin/Scenarios/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Moderation.Scenarios.dll
+	@dotnet build tests/Access.Tests -c $(CONFIGURATION) -v q --nologo "-clp:ErrorsOnly;NoSummary"
+	-@ACCEPT=1 dotnet artifacts/bin/Access.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Moderation.Access.Tests.dll
 	@git status --short
 
 bench-suite: ## posts a second through the whole suite, beside a bare gRPC echo in the same run
@@ -41,6 +43,10 @@ bench-decisions: ## DecidePost with its commit beside redis-benchmark, and the b
 bench-policy: ## the policy engine over 100 rules of a fixed mix, beside Microsoft RulesEngine
 	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll policy
+
+bench-text: ## claim retrieval, the text model's speed, a million terms (DATA: folder with text/pool and claims)
+	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
+	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text --data $(or $(DATA),../shared/data)
 
 helm-lint: ## lint the chart with each scenario's values
 	@helm=$$(k8s/get-tools helm | cut -f 2); for v in k8s/scenarios/*.values.yaml; do "$$helm" lint --strict helm/platform --values "$$v" || exit 1; done

@@ -24,11 +24,23 @@ public class SuiteFixture : IAsyncLifetime
     /// <summary>Services that are left out.</summary>
     protected virtual IReadOnlySet<string> Without => new HashSet<string>();
 
+    /// <summary>Further configuration of each service, by its name; <c>{secrets}</c> in a value is the folder of the installation's secrets.</summary>
+    protected virtual IReadOnlyDictionary<string, IReadOnlyDictionary<string, string?>> Settings
+        => new Dictionary<string, IReadOnlyDictionary<string, string?>>();
+
     /// <inheritdoc />
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Redis = await RedisServer.StartAsync();
-        Suite = await Suite.StartAsync(new SuiteOptions { Redis = Redis.ConnectionString, SecretsDirectory = _secrets, Without = Without });
+        Suite = await Suite.StartAsync(new SuiteOptions
+        {
+            Redis = Redis.ConnectionString,
+            SecretsDirectory = _secrets,
+            Without = Without,
+            Settings = Settings.ToDictionary(
+                s => s.Key,
+                IReadOnlyDictionary<string, string?> (s) => s.Value.ToDictionary(v => v.Key, v => v.Value?.Replace("{secrets}", _secrets, StringComparison.Ordinal))),
+        });
     }
 
     /// <inheritdoc />

@@ -8,7 +8,6 @@ namespace Moderation.ModCtl.Tokens;
 /// <summary><c>modctl token</c>: tokens of people, made offline from the installation's secret.</summary>
 internal static class TokenCommand
 {
-    private const int MaxPersonLength = 200;
     private static readonly TimeSpan StandardLifetime = TimeSpan.FromHours(12);
 
     public static Command Create(Terminal terminal)
@@ -16,9 +15,9 @@ internal static class TokenCommand
         var person = new Argument<string>("PERSON") { Description = "Who acts with the token; it stands in the records as written" };
         person.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= MaxPersonLength } name || name.Any(char.IsControl) || name.Trim() != name)
+            if (result.GetValueOrDefault<string>() is not { } name || !Person.IsSubject(name))
             {
-                result.AddError($"PERSON must be 1..{MaxPersonLength} characters without control characters or outer spaces, such as ann@example.org.");
+                result.AddError($"PERSON must be 1..{Person.MaxSubjectLength} characters without control characters or outer spaces, such as ann@example.org.");
             }
         });
         var keyFile = new Option<FileInfo>("--key-file") { Description = "The secret that enforcement reads as People:KeyFile", Required = true, HelpName = "FILE" };

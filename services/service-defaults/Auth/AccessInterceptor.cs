@@ -6,7 +6,7 @@ using Moderation.ServiceDefaults.Errors;
 namespace Moderation.ServiceDefaults.Auth;
 
 /// <summary>Authenticates each call and holds it against the access that the contract gives its RPC.</summary>
-public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens serviceTokens, PeopleTokens peopleTokens) : Interceptor
+public sealed class AccessInterceptor(ApiKeyVerifier apiKeys, ServiceTokens serviceTokens, PeopleTokens peopleTokens, ProviderTokens providerTokens) : Interceptor
 {
     /// <summary>The header with a tenant's API key.</summary>
     public const string ApiKeyHeader = "x-api-key";
@@ -96,7 +96,7 @@ public sealed class AccessInterceptor(ApiKeyStore apiKeys, ServiceTokens service
             return Caller.OfService(service, tenant);
         }
 
-        return await peopleTokens.ValidateAsync(token) is { } person ? Caller.OfPerson(person, tenant) : null;
+        return (await peopleTokens.ValidateAsync(token) ?? await providerTokens.ValidateAsync(token)) is { } person ? Caller.OfPerson(person, tenant) : null;
     }
 
     private static bool IsOpen(string method)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Moderation.ServiceDefaults.Auth;
@@ -12,18 +13,25 @@ public sealed class ServiceTokenOptions
     public string KeyFile { get; set; } = "";
 }
 
-/// <summary>The secret that people's tokens are signed with. Section <c>People</c>.</summary>
+/// <summary>How people prove who they are. Section <c>People</c>: a secret of our own, an identity provider, or both.</summary>
 public sealed class PeopleOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "People";
 
-    /// <summary>Path of a file with at least 32 bytes of secret. Required.</summary>
+    /// <summary>Path of a file with at least 32 bytes of secret, for tokens of <c>modctl token issue</c>. Required unless <see cref="Jwt"/> is set.</summary>
     public string KeyFile { get; set; } = "";
+
+    /// <summary>An identity provider whose tokens are taken as well; off while its issuer is empty.</summary>
+    public IdentityProviderOptions Jwt { get; set; } = new();
 }
 
 internal static class KeyFiles
 {
+    /// <summary>The secret for people's tokens; where only an identity provider makes them, a key that nobody knows.</summary>
+    public static SymmetricSecurityKey OfPeople(PeopleOptions options)
+        => options.KeyFile.Length == 0 && options.Jwt.IsOn ? new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)) : Read(options.KeyFile, "People:KeyFile");
+
     public static SymmetricSecurityKey Read(string path, string setting)
     {
         if (path.Length == 0)

@@ -18,12 +18,22 @@ public sealed record Person(string Subject, IReadOnlySet<Role> Roles, IReadOnlyS
     /// <summary>The clearance for material of child sexual exploitation.</summary>
     public const string ChildSafety = "child-safety";
 
+    /// <summary>Characters of a subject at most.</summary>
+    public const int MaxSubjectLength = 200;
+
     internal const string RolesClaim = "roles";
     internal const string TenantsClaim = "tenants";
     internal const string ClearancesClaim = "clearances";
 
     /// <summary>The roles that a person may have.</summary>
     public static IReadOnlySet<Role> EveryRole { get; } = Enum.GetValues<Role>().Where(r => r is not (Role.Unspecified or Role.Platform)).ToFrozenSet();
+
+    /// <summary>Whether someone can be called so: 1..<see cref="MaxSubjectLength"/> characters without control characters or outer spaces.</summary>
+    public static bool IsSubject(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length is > 0 and <= MaxSubjectLength && !text.Any(char.IsControl) && text.Trim() == text;
+    }
 
     /// <summary>A person with these roles, tenants and clearances.</summary>
     public static Person Of(string subject, IEnumerable<Role> roles, IEnumerable<string> tenants, IEnumerable<string>? clearances = null)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -12,12 +11,11 @@ public abstract class SignedTokens<T>
     where T : class
 {
     private const string Issuer = "moderation";
-    private const int CacheSize = 4096;
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
     private readonly SymmetricSecurityKey _key;
     private readonly string _audience;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<string, (T Content, DateTimeOffset End)> _seen = new();
+    private readonly TokenCache<T> _seen = new();
 
     private protected SignedTokens(SymmetricSecurityKey key, string audience, TimeProvider time)
         => (_key, _audience, _time) = (key, audience, time);
@@ -26,9 +24,9 @@ public abstract class SignedTokens<T>
     public async ValueTask<T?> ValidateAsync(string token)
     {
         var now = _time.GetUtcNow();
-        if (_seen.TryGetValue(token, out var seen))
+        if (_seen.TryGet(token, now, out var seen))
         {
-            return seen.End > now ? seen.Content : null;
+            return seen;
         }
 
         var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
@@ -38,20 +36,15 @@ public abstract class SignedTokens<T>
             IssuerSigningKey = _key,
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             RequireExpirationTime = true,
-            LifetimeValidator = (from, to, _, _) => from <= now.UtcDateTime.AddSeconds(30) && to > now.UtcDateTime,
+            LifetimeValidator = (from, to, _, _) => TokenLifetime.IsNow(from, to, now),
         });
         if (!result.IsValid || result.SecurityToken is not JsonWebToken { Subject.Length: > 0 } valid)
         {
             return null;
         }
 
-        if (_seen.Count >= CacheSize)
-        {
-            _seen.Clear();
-        }
-
         var content = Read(valid);
-        _seen[token] = (content, valid.ValidTo);
+        _seen.Add(token, content, valid.ValidTo);
         return content;
     }
 
@@ -89,7 +82,7 @@ public sealed class ServiceTokens(IOptions<ServiceTokenOptions> options, TimePro
 
 /// <summary>Tokens of people.</summary>
 public sealed class PeopleTokens(IOptions<PeopleOptions> options, TimeProvider time)
-    : SignedTokens<Person>(KeyFiles.Read(options.Value.KeyFile, "People:KeyFile"), "moderation-people", time)
+    : SignedTokens<Person>(KeyFiles.OfPeople(options.Value), "moderation-people", time)
 {
     /// <summary>Makes a token for a person.</summary>
     public string Issue(Person person, TimeSpan lifetime)

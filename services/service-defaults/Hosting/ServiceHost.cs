@@ -131,14 +131,17 @@ public static class ServiceHost
         services.AddOptions<ShardingOptions>().BindConfiguration(ShardingOptions.Section)
             .Validate(o => o.Count is >= 1 and <= 4096, "Sharding:Count must be 1..4096.").ValidateOnStart();
         services.AddOptions<ServiceTokenOptions>().BindConfiguration(ServiceTokenOptions.Section);
-        services.AddOptions<PeopleOptions>().BindConfiguration(PeopleOptions.Section);
+        services.AddSingleton<IValidateOptions<PeopleOptions>, PeopleOptionsCheck>();
+        services.AddOptions<PeopleOptions>().BindConfiguration(PeopleOptions.Section).ValidateOnStart();
         services.AddSingleton(p => new KeySpace(p.GetRequiredService<IOptions<ShardingOptions>>().Value.Count));
         services.AddSingleton<RedisConnectionStore>();
         services.AddHostedService(p => p.GetRequiredService<RedisConnectionStore>());
         services.AddSingleton<OutboxReader>();
         services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<ApiKeyVerifier>();
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<PeopleTokens>();
+        services.AddSingleton<ProviderTokens>();
         services.AddSingleton<ExceptionInterceptor>();
         services.AddSingleton<AccessInterceptor>();
         services.AddSingleton(p => new ServiceChannels(

@@ -17,6 +17,7 @@ namespace Moderation.Enforcement.Tests.Decisions;
 public class EnforcementFixture : IAsyncLifetime
 {
     private readonly string _secret = Path.GetTempFileName();
+    private readonly string _signingKey = SigningKeys.Make(Path.GetTempPath());
     private WebApplication? _app;
     private GrpcChannel? _channel;
 
@@ -31,10 +32,20 @@ public class EnforcementFixture : IAsyncLifetime
 
     public ReviewService.ReviewServiceClient Reviews { get; private set; } = null!; // as above
 
+    public TransparencyService.TransparencyServiceClient Transparency { get; private set; } = null!; // as above
+
     public AppealService.AppealServiceClient Appeals { get; private set; } = null!; // as above
+
+    /// <summary>The way to the service, for further clients.</summary>
+    public CallInvoker Invoker => _channel!.CreateCallInvoker(); // set by InitializeAsync
 
     /// <summary>Further settings.</summary>
     protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
+
+    /// <summary>Adds further parts, which win.</summary>
+    protected virtual void Add(IServiceCollection services)
+    {
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -45,14 +56,20 @@ public class EnforcementFixture : IAsyncLifetime
             ["Redis:ConnectionString"] = Redis.ConnectionString,
             ["ServiceToken:KeyFile"] = _secret,
             ["People:KeyFile"] = _secret,
+            ["Audit:SigningKeyFile"] = _signingKey,
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
             ["Listen:Metrics"] = "-1",
-        }.Concat(Settings).ToDictionary()), s => s.AddSingleton<TimeProvider>(Clock));
+        }.Concat(Settings).ToDictionary()), services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            Add(services);
+        });
         await _app.StartAsync();
         _channel = GrpcChannel.ForAddress(_app.Endpoint(EndpointKind.Grpc)!);
         Client = new EnforcementService.EnforcementServiceClient(_channel);
         Reviews = new ReviewService.ReviewServiceClient(_channel);
+        Transparency = new TransparencyService.TransparencyServiceClient(_channel);
         Appeals = new AppealService.AppealServiceClient(_channel);
     }
 
@@ -67,6 +84,7 @@ public class EnforcementFixture : IAsyncLifetime
 
         await Redis.DisposeAsync();
         File.Delete(_secret);
+        File.Delete(_signingKey);
     }
 
     /// <summary>The headers of a service that acts for a tenant.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class CelChecker
     private void Read(string path, CelNode node, ulong requires)
     {
         Requires |= requires;
-        Reads.TryAdd(path, node);
+        Reads.TryAdd(path, (node, requires));
     }
 
     /// <summary>A path from a variable through declared fields; null when something else stands in between.</summary>

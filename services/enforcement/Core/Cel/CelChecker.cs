@@ -17,7 +17,7 @@ internal sealed partial class CelChecker(string source, IReadOnlyDictionary<stri
     public ulong Requires { get; private set; }
 
     /// <summary>The paths of the environment that the expression reads, outermost first.</summary>
-    public SortedDictionary<string, CelNode> Reads { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, (CelNode Node, ulong Requires)> Reads { get; } = new(StringComparer.Ordinal);
 
     public void Check(CelNode node)
     {

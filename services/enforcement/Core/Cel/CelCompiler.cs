@@ -154,8 +154,8 @@ public static class CelCompiler
     private static ImmutableArray<CelRead<TVars>> ReadsOf<TVars>(CelChecker checker) =>
     [
         .. checker.Reads
-            .Where(read => IsScalar(read.Value.Type))
-            .Select(read => new CelRead<TVars>(read.Key, 0, () => Emit<TVars, CelValue>(read.Value, CelType.Dyn))),
+            .Where(read => IsScalar(read.Value.Node.Type))
+            .Select(read => new CelRead<TVars>(read.Key, read.Value.Requires, () => Emit<TVars, CelValue>(read.Value.Node, CelType.Dyn))),
     ];
 
     private static bool IsScalar(CelType type) => type.Kind is

@@ -14,12 +14,13 @@ internal static class PolicyInputs
     public const ulong Counters = 4;
     public const ulong Age = 8;
     public const ulong Post = 16;
+    public const ulong Lists = 32;
 
     /// <summary>There is at least one match of media.</summary>
-    public const ulong AnyMatch = 32;
+    public const ulong AnyMatch = 1UL << 36;
 
     /// <summary>There is at least one match of a claim.</summary>
-    public const ulong AnyClaim = 64;
+    public const ulong AnyClaim = 1UL << 37;
 
     /// <summary>All score bits.</summary>
     public const ulong Scores = 0xFFFF_0000;
@@ -31,7 +32,7 @@ internal static class PolicyInputs
 
     /// <summary>What a condition that needs these inputs rests on.</summary>
     public static EvidenceBasis Basis(ulong requires) =>
-        ((requires & Scores) != 0 ? EvidenceBasis.TextScore : 0)
+        ((requires & (Scores | Lists)) != 0 ? EvidenceBasis.TextScore : 0)
         | ((requires & Media) != 0 ? EvidenceBasis.MediaMatch : 0)
         | ((requires & Claims) != 0 ? EvidenceBasis.ClaimMatch : 0)
         | ((requires & (Counters | Age)) != 0 ? EvidenceBasis.AccountFacts : 0)
@@ -40,7 +41,7 @@ internal static class PolicyInputs
     /// <summary>The inputs in words.</summary>
     public static IEnumerable<string> Names(ulong bits)
     {
-        foreach (var (bit, name) in new[] { (Media, "media.matches"), (Claims, "claims.matches"), (Counters, "account.posts"), (Age, "account.age"), (Post, "post") })
+        foreach (var (bit, name) in new[] { (Media, "media.matches"), (Claims, "claims.matches"), (Counters, "account.posts"), (Age, "account.age"), (Post, "post"), (Lists, "lists.hits") })
         {
             if ((bits & bit) != 0)
                 yield return name;
@@ -65,6 +66,8 @@ internal static class PolicyInputs
             present |= Counters;
         if (input.Account.Age is not null)
             present |= Age;
+        if (input.Text.Status == SignalStatus.Available)
+            present |= Lists;
         if (input.Text is { Status: SignalStatus.Available, OutOfDomain: false })
         {
             foreach (var category in TaxonomyNames.Categories)
@@ -80,6 +83,7 @@ internal sealed class PolicyVariables
     // Fields, not a walk through the input: conditions read them again and again, and each step of a path is code in every rule.
     internal readonly CelObjectList<BankMatch> Matches = new([]);
     internal readonly CelObjectList<ClaimMatch> Claims = new([]);
+    internal readonly CelObjectList<TextListHit> ListHits = new([]);
     internal double[] Scores = [];
     internal CelTimestamp Now;
     internal CelDuration Age;
@@ -120,6 +124,7 @@ internal sealed class PolicyVariables
         Matches.Items = MediaAvailable ? ImmutableCollectionsMarshal.AsArray(input.Media.Matches) ?? [] : [];
         ClaimsAvailable = input.Claims.Status == SignalStatus.Available;
         Claims.Items = ClaimsAvailable ? ImmutableCollectionsMarshal.AsArray(input.Claims.Matches) ?? [] : [];
+        ListHits.Items = TextAvailable ? ImmutableCollectionsMarshal.AsArray(input.Text.ListHits) ?? [] : [];
         Point(input.Post);
         Point(input.Account);
     }
@@ -168,6 +173,15 @@ internal sealed class PolicyVariables
         .Field("available", v => v.ClaimsAvailable)
         .Field("matches", v => v.Claims, CelType.List(ClaimType.Type), maxSize: 16, requires: PolicyInputs.Claims));
 
+    private static readonly CelObjectType ListHitType = CelObjectType.Declare<TextListHit>("list_hit", fields => fields
+        .Field("category", h => TaxonomyNames.Of(h.Category))
+        .Field("kind", h => h.Kind)
+        .Field("shared", h => h.IsShared));
+
+    private static readonly CelObjectType ListsType = CelObjectType.Declare<PolicyVariables>("lists", fields => fields
+        .Field("available", v => v.TextAvailable)
+        .Field("hits", v => v.ListHits, CelType.List(ListHitType.Type), maxSize: 32, requires: PolicyInputs.Lists));
+
     private static readonly CelObjectType PostType = CelObjectType.Declare<PolicyVariables>("post", fields => fields
         .Field("revision", v => v.Revision, requires: PolicyInputs.Post)
         .Field("language", v => v.PostLanguage, requires: PolicyInputs.Post)
@@ -184,7 +198,8 @@ internal sealed class PolicyVariables
 
     /// <summary>What every policy can use, before its own constants.</summary>
     private static readonly FrozenSet<string> Names = TaxonomyNames.Categories.Select(TaxonomyNames.Of)
-        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5, HashKind.Sha1, HashKind.Vpdq }.Select(HashKindName)).ToFrozenSet(StringComparer.Ordinal);
+        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5, HashKind.Sha1, HashKind.Vpdq }.Select(HashKindName))
+        .Concat(["TERM", "REGEX", "HOST", "LINK"]).ToFrozenSet(StringComparer.Ordinal);
 
     public static CelEnvironment<PolicyVariables> Environment { get; } = Declare();
 
@@ -195,6 +210,7 @@ internal sealed class PolicyVariables
             .Variable("text", v => v, TextType.Type)
             .Variable("media", v => v, MediaType.Type)
             .Variable("claims", v => v, ClaimsType.Type)
+            .Variable("lists", v => v, ListsType.Type)
             .Variable("post", v => v, PostType.Type)
             .Variable("account", v => v, AccountType.Type);
         // Names of categories and fingerprints as constants, so that a misspelt one is an error and not a rule that never fires.

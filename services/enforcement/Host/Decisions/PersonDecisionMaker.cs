@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
@@ -9,7 +10,7 @@ using Moderation.ServiceDefaults.Telemetry;
 namespace Moderation.Enforcement.Host.Decisions;
 
 /// <summary>Turns a person's verdict into a decision, through the same commit as a rule's. It supersedes what was in force, never edits it.</summary>
-internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, TimeProvider time)
+internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, Preservations preservations, TimeProvider time)
 {
     // What a person finds weighs at least this much on the ladder.
     private const int LeastSeverity = 2;
@@ -18,11 +19,11 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     public async Task<CommitResult> DecideAsync(PersonDecision wanted)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var post = wanted.PostId.Length > 0 ? wanted.PostId : KeySpace.AccountAsPost(wanted.AccountId);
         while (true)
         {
-            var view = await store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
-            var result = await store.CommitAsync(Draft(wanted, view, now));
+            var view = await ViewAsync(wanted);
+            var text = Preservations.Concerns(wanted.Verdict) ? await TextAsync(wanted.About ?? view.Current, view.TaskId) : "";
+            var result = await store.CommitAsync(Draft(wanted, view, text, now));
             if (result.Status != CommitStatus.Stale)
             {
                 if (result.Status == CommitStatus.Committed)
@@ -35,7 +36,30 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private PendingDecision Draft(PersonDecision wanted, PostView view, DateTimeOffset now)
+    /// <summary>The line of the matrix that the decision would cross now; null when it would be committed. Changes nothing.</summary>
+    public async Task<CrossedLine?> CheckAsync(PersonDecision wanted) => Draft(wanted, await ViewAsync(wanted), "", time.GetUtcNow()).CrossedLine();
+
+    private Task<PostView> ViewAsync(PersonDecision wanted)
+    {
+        var post = wanted.PostId.Length > 0 ? wanted.PostId : KeySpace.AccountAsPost(wanted.AccountId);
+        return store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
+    }
+
+    // The text lies beside the automatic decision, or came with a report.
+    private async Task<string> TextAsync(DecisionRecord? about, string taskId)
+    {
+        foreach (var id in new[] { about?.Decision.DecisionId, about?.Verdict?.AboutDecisionId, taskId }.Where(i => !string.IsNullOrEmpty(i)))
+        {
+            if (await store.FindTextAsync(id!) is { Length: > 0 } text) // empty ones were left out
+            {
+                return text;
+            }
+        }
+
+        return "";
+    }
+
+    private PendingDecision Draft(PersonDecision wanted, PostView view, string text, DateTimeOffset now)
     {
         var shard = store.ShardOf(wanted.TenantId, wanted.AccountId);
         var about = wanted.About ?? view.Current;
@@ -61,12 +85,13 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         var verdict = new VerdictRecord
         {
             Person = wanted.By.Name, Rationale = wanted.Verdict.Rationale, Facts = facts, AboutDecisionId = about?.Decision.DecisionId ?? "", Basis = (int)basis,
+            Source = (int)(wanted.Origin?.Source ?? DetectionSource.OwnInitiative),
         };
         var change = ChangeOf(wanted, view, about, decision, facts, now);
-        decision.Reasons.Add(ReasonsOf(change, about));
+        decision.Reasons.Add(ReasonsOf(change, wanted.Grounds ?? about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(wanted, decision, change, about, facts);
+        Explain(wanted, decision, change, wanted.Grounds ?? about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
@@ -78,6 +103,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             TakesEffect = view.Place == RevisionPlace.Current && (about is null || about.Decision.DecisionId == view.CurrentId),
         };
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        pending.Effects.AddRange(preservations.OfPerson(decision, about, facts, text, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, "", shard, reviewed: true, store.KeptFor(decision, reviewed: true)));
         if (view.Task is { } open && !pending.TakesEffect)
         {
@@ -96,6 +122,12 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         PersonDecision wanted, PostView view, DecisionRecord? about, Decision decision, Contracts.V1.PostFacts facts, DateTimeOffset now)
     {
         var ledger = view.Ledger ?? AccountLedger.Empty;
+        if (wanted.Undoes is { } undone)
+        {
+            return LedgerRestore.Of(
+                new LedgerChange.Entering(decision.DecisionId, decision.PostId, decision.Revision, now, Decider.Person, [], 0, facts.Fingerprint), ledger, undone);
+        }
+
         var earlier = about is null ? null : ledger.Find(about.Decision.DecisionId);
         var challenged = wanted.Challenged is { } number ? Numbers(earlier, number) : [];
         var carried = wanted.Challenged is null or 0 || earlier is null
@@ -144,7 +176,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     {
         var foundByRule = about is { Decision.Automated: true } && about.Decision.Reasons.Any(r => change.Measures.Any(m => (int)m.Category == (int)r.Category));
         var origin = wanted.Origin ?? (foundByRule ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person);
-        var standing = DecisionDraft.Explain(decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts));
+        var standing = DecisionDraft.Explain(
+            decision, change, origin, facts.AuthorLanguage, policies.ClausesOf(about?.Decision), m => DecisionDraft.SubjectOf(m.Category, about?.Decision, facts),
+            preservations.NoticeLimitOf);
         var restored = change.Reverted
             .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
             .Select(r => new ExplainedMeasure(r.Measure.Kind, r.Measure.Category, r.Measure.ClauseId)).ToImmutableArray();
@@ -163,30 +197,6 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             var cause = decision.Cause.StartsWith("withdrawal:", StringComparison.Ordinal) ? RestorationCause.Withdrawal : RestorationCause.Review;
             decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Restored(cause, restored, strikeReverted, facts.AuthorLanguage));
         }
-    }
-
-    // A measure that is carried over may rest on a clause that the policy no longer has; the author read it then, and reads it again.
-    private Dictionary<string, PolicyClause> ClausesFor(DecisionRecord? about)
-    {
-        var clauses = policies.Live.Clauses.ToDictionary(StringComparer.Ordinal);
-        foreach (var item in about?.Decision.Statement?.Items ?? [])
-        {
-            clauses.TryAdd(item.ClauseId, new PolicyClause(
-                item.ClauseId, (HarmCategory)item.Category, item.ClauseTitle, item.ClauseText, ImmutableSortedDictionary<string, ClauseText>.Empty));
-        }
-
-        return clauses;
-    }
-
-    private static StatementSubject SubjectOf(LedgerMeasure measure, DecisionRecord? about, Contracts.V1.PostFacts facts)
-    {
-        var evidence = about?.Decision.Reasons.Where(r => (int)r.Category == (int)measure.Category).SelectMany(r => r.Evidence).ToList() ?? [];
-        var media = evidence.Where(e => e.MediaId.Length > 0).Select(e => facts.MediaIds.IndexOf(e.MediaId) + 1).ToList();
-        return media.Count > 0 ? StatementSubject.Media(media)
-            : evidence.Exists(e => e.Name == "claims.match") ? StatementSubject.Claim
-            : evidence.Exists(e => e.Spans.Count > 0)
-                ? StatementSubject.Text(evidence.SelectMany(e => e.Spans).Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End)))
-                : StatementSubject.Post;
     }
 
     private static Contracts.V1.PostFacts? FactsOf(DecisionRecord? about) => about?.Inputs?.Facts ?? about?.Verdict?.Facts;
