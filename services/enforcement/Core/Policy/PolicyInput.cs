@@ -136,6 +136,9 @@ public sealed class CategoryScores
     public static bool IsScored(HarmCategory category) =>
         category is not (HarmCategory.Unspecified or HarmCategory.ChildSexualExploitation or HarmCategory.FalseClaim) && Enum.IsDefined(category);
 
+    /// <summary>The scores by the number of the category, NaN where there is none. Not to be changed.</summary>
+    internal double[] Values => _values;
+
     /// <summary>The score of a category; NaN when there is none.</summary>
     public double this[HarmCategory category] => _values[(int)category];
 
