@@ -12,7 +12,7 @@ internal sealed partial class OrderRpc
 
     public override async Task<FileOrderResponse> FileOrder(FileOrderRequest request, ServerCallContext context)
     {
-        var order = request.Order ?? new Order();
+        var order = request.Order ?? new AuthorityOrder();
         var violations = new FieldViolations();
         violations.RequireName(request.TenantId, "tenant_id");
         violations.Require(
