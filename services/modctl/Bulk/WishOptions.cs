@@ -24,7 +24,7 @@ internal sealed class WishOptions
     public void AddTo(Command command, bool isRationaleRequired)
     {
         _rationale.Required = isRationaleRequired;
-        foreach (var option in new Option[] { _evidence, _rule, _from, _to, _account, _automated, _measures, _rationale })
+        foreach (var option in new System.CommandLine.Option[] { _evidence, _rule, _from, _to, _account, _automated, _measures, _rationale })
         {
             command.Options.Add(option);
         }

@@ -62,6 +62,15 @@ public sealed class PostOwnerStore(RedisConnectionStore redis, TimeProvider time
             [KeySpace.Owner(tenant, post), KeySpace.SettledOwners(tenant, post, KeySpace.WrittenGenerationOf(time.GetUtcNow()))],
             [account, decided.ToUnixTimeMilliseconds(), CompactMaps.KeptMs, KeySpace.CompactField(tenant, post)]);
 
+    /// <summary>Forgets whose a post is, for the erasure of its account. What has settled is forgotten by itself, within two generations.</summary>
+    public async Task ForgetAsync(string tenant, string post, string account)
+    {
+        if (await FindAsync(tenant, post) == account)
+        {
+            await Database.KeyDeleteAsync(KeySpace.Owner(tenant, post));
+        }
+    }
+
     private static RedisKey[] Keys(string tenant, string post, DateTimeOffset now) =>
     [
         KeySpace.Owner(tenant, post), KeySpace.SettledOwners(tenant, post, KeySpace.GenerationOf(now)),

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Moderation.Enforcement.Host.Lifecycle;
 
 /// <summary>The records of posts, whose they are, and the account's key. Everything else is found by them, so they go last.</summary>
-internal sealed class PostHoldingStore(RedisConnectionStore redis, AccountKeyStore accountKeys) : IAccountHolding
+internal sealed class PostHoldingStore(RedisConnectionStore redis, PostOwnerStore owners, AccountKeyStore accountKeys) : IAccountHolding
 {
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
@@ -21,12 +21,7 @@ internal sealed class PostHoldingStore(RedisConnectionStore redis, AccountKeySto
         var count = 0L;
         foreach (var post in trail.Posts)
         {
-            var owner = KeySpace.PostOwner(trail.TenantId, post.PostId);
-            if (await Database.StringGetAsync(owner) == trail.AccountId)
-            {
-                await Database.KeyDeleteAsync(owner);
-            }
-
+            await owners.ForgetAsync(trail.TenantId, post.PostId, trail.AccountId);
             count += await Database.KeyDeleteAsync(KeySpace.Post(trail.Shard, trail.TenantId, post.PostId)) ? 1 : 0;
         }
 
