@@ -137,6 +137,25 @@ public sealed class SettledPostTests(UnsampledSuite suite) : IClassFixture<Unsam
     }
 
     [Fact]
+    public async Task Reported_it_is_whole_again_and_stays_so_while_its_task_is_open()
+    {
+        var tenant = await suite.NewTenantAsync();
+        var first = (await tenant.Ingest.SubmitPostAsync(Request("reported"))).Decision;
+        await SettleAsync(tenant.Tenant, "reported", gone: true);
+        var reports = new ReportService.ReportServiceClient(suite.Suite.ConnectWithKey(EnforcementHost.Name, tenant.ApiKey));
+        await reports.FileReportAsync(new FileReportRequest
+        {
+            PostId = "reported", ReporterId = "reader", Category = Contracts.V1.HarmCategory.Harassment, Explanation = "It is about my neighbour.",
+        });
+        var shard = _rig.Keys.ShardOf(tenant.Tenant, "author-of-reported");
+        var row = await _rig.Database.HashGetAsync(KeySpace.Post(shard, tenant.Tenant, "reported"), ["current", "task"]);
+        Assert.Equal(first.DecisionId, row[0].ToString());
+        Assert.StartsWith("t_", row[1].ToString(), StringComparison.Ordinal);
+        await SettleAsync(tenant.Tenant, "reported", gone: false);
+        Assert.Equal(first.DecisionId, (await tenant.Ingest.SubmitPostAsync(Request("reported"))).Decision.DecisionId);
+    }
+
+    [Fact]
     public async Task Post_with_a_measure_or_a_review_task_never_settles()
     {
         var tenant = await suite.NewTenantAsync();

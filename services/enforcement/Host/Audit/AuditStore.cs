@@ -4,6 +4,7 @@ using Moderation.Contracts.V1;
 using Moderation.Enforcement.Audit;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
+using Order = StackExchange.Redis.Order;
 
 namespace Moderation.Enforcement.Host.Audit;
 
