@@ -1,9 +1,11 @@
 using Moderation.Enforcement.Host.Access;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
+using Moderation.Enforcement.Host.Reports;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
 using Moderation.Enforcement.Host.Standing;
+using Moderation.Enforcement.Host.Transparency;
 using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.Enforcement.Host;
@@ -32,16 +34,21 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddSingleton<TransparencyWriter>();
+        builder.Services.AddSingleton<TransparencyRpc>();
         builder.Services.AddDelivery();
         builder.Services.AddReview();
+        builder.Services.AddReports();
         builder.Services.AddAccess();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<TransparencyRpc>();
         app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();
         app.MapGrpcService<AppealRpc>();
+        app.MapReports();
         return app;
     }
 }

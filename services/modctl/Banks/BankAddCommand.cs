@@ -10,22 +10,7 @@ internal static class BankAddCommand
     public static Command Create(Terminal terminal)
     {
         var (bank, entry) = (BankCommand.Bank(), BankCommand.Entry());
-        var category = new Option<HarmCategory>("--category")
-        {
-            Description = "The harm it stands for: " + string.Join(", ", ProtoNames.All<HarmCategory>()),
-            HelpName = "CATEGORY",
-            Required = true,
-            CustomParser = result =>
-            {
-                if (result.Tokens is [{ Value: var name }] && ProtoNames.Find<HarmCategory>(name) is { } found)
-                {
-                    return found;
-                }
-
-                result.AddError($"--category must be one of {string.Join(", ", ProtoNames.All<HarmCategory>())}.");
-                return default;
-            },
-        };
+        var category = CategoryOption.One("The harm it stands for");
         (Option<string> Option, HashKind Kind)[] hashes =
         [
             (Hash("--pdq", 64, "PDQ"), HashKind.Pdq), (Hash("--sha256", 64, "SHA-256"), HashKind.Sha256), (Hash("--md5", 32, "MD5"), HashKind.Md5),

@@ -3,12 +3,15 @@ using System.CommandLine.Invocation;
 using Moderation.ModCtl.Banks;
 using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Keys;
+using Moderation.ModCtl.Orders;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
+using Moderation.ModCtl.Reports;
 using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
+using Moderation.ModCtl.Transparency;
 
 namespace Moderation.ModCtl.Shell;
 
@@ -30,12 +33,17 @@ internal static class Root
             ReviewCommand.Create(terminal),
             AppealCommand.Create(terminal),
             DecideCommand.Create(terminal),
+            TransparencyCommand.Create(terminal),
             KeyCommand.Create(terminal),
             TokenCommand.Create(terminal),
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
             WebhookCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            FlaggerCommand.Create(terminal),
+            OrderCommand.Create(terminal),
+            PreservationCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

@@ -90,7 +90,7 @@ public sealed class ApiKeyStore(RedisConnectionStore redis, TimeProvider time)
     public async Task<(IReadOnlyList<StoredApiKey> Keys, string? Last)> ListAsync(string tenant, string after, int count)
     {
         var names = await Database.SortedSetRangeByValueAsync(
-            KeySpace.ApiKeysOf(tenant), after.Length == 0 ? RedisValue.Null : after, RedisValue.Null, Exclude.Start, Order.Ascending, 0, count);
+            KeySpace.ApiKeysOf(tenant), after.Length == 0 ? RedisValue.Null : after, RedisValue.Null, Exclude.Start, StackExchange.Redis.Order.Ascending, 0, count);
         var keys = await Task.WhenAll(names.Select(n => ReadAsync(n.ToString())));
         return ([.. keys.OfType<StoredApiKey>().Where(k => k.TenantId == tenant)], names.Length == count ? names[^1].ToString() : null);
     }

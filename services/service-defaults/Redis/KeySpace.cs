@@ -113,6 +113,55 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>What stands for the post where a decision is about an account alone; no post of a platform has such an id.</summary>
     public static string AccountAsPost(string account) => "@" + account;
 
+    /// <summary>Review tasks that ended, and whose reports and orders have not been told yet (set).</summary>
+    public static string ClosedTasks(int shard) => $"{{m:{shard}}}:tasks-closed";
+
+    /// <summary>What waits for a verdict about a post, or about what stands for one (hash): report or order → the task it is attached to.</summary>
+    public static string Waiting(int shard, string tenant, string post) => $"{{m:{shard}}}:waiting:{tenant}:{post}";
+
+    /// <summary>A report (hash): its record, and how it ended.</summary>
+    public static string Report(int shard, string report) => $"{{m:{shard}}}:report:{report}";
+
+    /// <summary>A tenant's reports in a shard (sorted set, all scores 0): their ULIDs.</summary>
+    public static string Reports(int shard, string tenant) => $"{{m:{shard}}}:reports:{tenant}";
+
+    /// <summary>The reports about a post (sorted set, all scores 0): their ULIDs.</summary>
+    public static string ReportsOf(int shard, string tenant, string post) => $"{{m:{shard}}}:reports-of:{tenant}:{post}";
+
+    /// <summary>The latest report of a reporter about a post (hash). Ids hold no slash, so no two pairs share a key.</summary>
+    public static string ReportedBy(int shard, string tenant, string post, string reporter) => $"{{m:{shard}}}:reported:{tenant}:{post}/{reporter}";
+
+    /// <summary>The decided reports of a reporter, and those among them that led to a measure (sorted sets by time).</summary>
+    public static (string Decided, string Acted) Reporter(string tenant, string reporter)
+        => ($"{{reporter:{tenant}:{reporter}}}:decided", $"{{reporter:{tenant}:{reporter}}}:acted");
+
+    /// <summary>The trusted flaggers of a tenant (hash), in the shard of the tenant itself.</summary>
+    public static string TrustedFlaggers(int shard, string tenant) => $"{{m:{shard}}}:flaggers:{tenant}";
+
+    /// <summary>An order of an authority (hash): its record.</summary>
+    public static string Order(int shard, string order) => $"{{m:{shard}}}:order:{order}";
+
+    /// <summary>A tenant's orders in a shard (sorted set, all scores 0): their ULIDs.</summary>
+    public static string Orders(int shard, string tenant) => $"{{m:{shard}}}:orders:{tenant}";
+
+    /// <summary>The orders about a post, or about what stands for one (hash): digest of authority and reference → order.</summary>
+    public static string OrderReferences(int shard, string tenant, string post) => $"{{m:{shard}}}:order-references:{tenant}:{post}";
+
+    /// <summary>What was counted of a tenant's orders in a shard (hash): year/country/category/outcome → count.</summary>
+    public static string OrderCounts(int shard, string tenant) => $"{{m:{shard}}}:order-counts:{tenant}";
+
+    /// <summary>A preservation record (hash): the record, and how its report to the authority's receiver stands.</summary>
+    public static string Preservation(int shard, string preservation) => $"{{m:{shard}}}:preservation:{preservation}";
+
+    /// <summary>A tenant's preservation records in a shard (sorted set, all scores 0): their ULIDs.</summary>
+    public static string Preservations(int shard, string tenant) => $"{{m:{shard}}}:preservations:{tenant}";
+
+    /// <summary>Reports to the authority's receiver that are not taken yet (sorted set): preservation by when to try, Unix milliseconds.</summary>
+    public static string AuthorityReports(int shard) => $"{{m:{shard}}}:authority-reports";
+
+    /// <summary>The shard where a tenant keeps what belongs to none of its accounts.</summary>
+    public int ShardOfTenant(string tenant) => ShardOf(tenant, "");
+
     /// <summary>Fingerprints of a medium (string), expiring.</summary>
     public static string Media(string tenant, string media) => $"{{f:{tenant}:{media}}}";
 

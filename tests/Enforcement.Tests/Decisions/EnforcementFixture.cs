@@ -31,7 +31,12 @@ public class EnforcementFixture : IAsyncLifetime
 
     public ReviewService.ReviewServiceClient Reviews { get; private set; } = null!; // as above
 
+    public TransparencyService.TransparencyServiceClient Transparency { get; private set; } = null!; // as above
+
     public AppealService.AppealServiceClient Appeals { get; private set; } = null!; // as above
+
+    /// <summary>The way to the service, for further clients.</summary>
+    public CallInvoker Invoker => _channel!.CreateCallInvoker(); // set by InitializeAsync
 
     /// <summary>Further settings.</summary>
     protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
@@ -62,6 +67,7 @@ public class EnforcementFixture : IAsyncLifetime
         _channel = GrpcChannel.ForAddress(_app.Endpoint(EndpointKind.Grpc)!);
         Client = new EnforcementService.EnforcementServiceClient(_channel);
         Reviews = new ReviewService.ReviewServiceClient(_channel);
+        Transparency = new TransparencyService.TransparencyServiceClient(_channel);
         Appeals = new AppealService.AppealServiceClient(_channel);
     }
 

@@ -62,6 +62,11 @@ public sealed class CommandTests : IDisposable
     [InlineData("submit", "absent.csv --api-key k", "there is no file or folder absent.csv")]
     [InlineData("submit", "x.csv --where split --api-key k", "--where must be FIELD=VALUE")]
     [InlineData("watch", "--limit 0 --api-key k", "--limit must be 1 or more.")]
+    [InlineData("report", "file p1 --reporter r --category politics --api-key k", "--category must be one of VIOLENCE, ")]
+    [InlineData("flagger", "add acme f --name n --category hate politics --token t", "--category must be one of VIOLENCE, ")]
+    [InlineData("order", "file acme --token t", "Option '--legal-ground' is required.")]
+    [InlineData("order", "file acme --authority a --country DE --legal-ground g --reference r --scope DE --category dissent --post p --token t", "--category must be one of VIOLENCE, ")]
+    [InlineData("preservation", "get", "Required argument")]
     public async Task A_wrong_command_line_exits_2_and_says_what_would_be_right(string command, string rest, string message)
     {
         var run = await ModCtlProgram.RunAsync([command, .. rest.Split(' ')]);

@@ -42,29 +42,47 @@ internal static class DecisionDraft
     /// <param name="language">BCP 47 tag of the author's language.</param>
     /// <param name="clauses">The public clauses, by id.</param>
     /// <param name="subjectOf">What a measure is about.</param>
+    /// <param name="limitOf">Which law, if any, delays the notice.</param>
     public static AuthorStatement? Explain(
         Decision decision, LedgerChange change, DecisionOrigin origin, string language, IReadOnlyDictionary<string, PolicyClause> clauses,
-        Func<LedgerMeasure, StatementSubject> subjectOf)
+        Func<LedgerMeasure, StatementSubject> subjectOf, Func<StatementRequest, NoticeLimit?> limitOf)
     {
         if (change.Measures.Count == 0)
         {
             return null;
         }
 
-        var statement = StatementBuilder.Build(
-            new StatementRequest
-            {
-                Measures = [.. change.Measures.Select(m => new ExplainedMeasure(m.Kind, m.Category, m.ClauseId, subjectOf(m), m.End, m.Feature, m.FromLadder))],
-                Origin = origin,
-                DecidedAt = decision.CreateTime.ToDateTimeOffset(),
-                AuthorLanguage = language,
-                Strike = change is { Strike: { } strike, Step: { } step } ? new ExplainedStrike(step.Level, strike.Expiry) : null,
-                AfterAppeal = decision.Cause.StartsWith("appeal:", StringComparison.Ordinal),
-            },
-            clauses);
+        var request = new StatementRequest
+        {
+            Measures = [.. change.Measures.Select(m => new ExplainedMeasure(m.Kind, m.Category, m.ClauseId, subjectOf(m), m.End, m.Feature, m.FromLadder))],
+            Origin = origin,
+            DecidedAt = decision.CreateTime.ToDateTimeOffset(),
+            AuthorLanguage = language,
+            Strike = change is { Strike: { } strike, Step: { } step } ? new ExplainedStrike(step.Level, strike.Expiry) : null,
+            AfterAppeal = decision.Cause.StartsWith("appeal:", StringComparison.Ordinal),
+        };
+        var statement = StatementBuilder.Build(request with { Limit = limitOf(request) }, clauses);
         decision.Statement = PolicyMapping.ToContract(statement);
         decision.Notice = PolicyMapping.ToContract(NoticeBuilder.Build(statement));
+        if (statement.Limit is { } limit)
+        {
+            decision.Notice.NotBeforeTime = Timestamp.FromDateTimeOffset(limit.Until);
+            decision.Notice.DelayGround = limit.LegalGround;
+        }
+
         return statement;
+    }
+
+    /// <summary>What a measure against a harm is about, by what was found of that harm.</summary>
+    public static StatementSubject SubjectOf(HarmCategory category, Decision? about, Contracts.V1.PostFacts? facts)
+    {
+        var evidence = about?.Reasons.Where(r => (int)r.Category == (int)category).SelectMany(r => r.Evidence).ToList() ?? [];
+        var media = evidence.Where(e => e.MediaId.Length > 0).Select(e => (facts?.MediaIds.IndexOf(e.MediaId) ?? -1) + 1).ToList();
+        return media.Count > 0 ? StatementSubject.Media(media)
+            : evidence.Exists(e => e.Name == "claims.match") ? StatementSubject.Claim
+            : evidence.Exists(e => e.Spans.Count > 0)
+                ? StatementSubject.Text(evidence.SelectMany(e => e.Spans).Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End)))
+                : StatementSubject.Post;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
@@ -12,7 +13,7 @@ namespace Moderation.Enforcement.Host.Decisions;
 /// as if that were so, and when the commit says otherwise it reads the post and the ledger and decides anew.
 /// </summary>
 internal sealed partial class DecisionMaker(
-    PolicyCatalogue policies, DecisionStore store, ReviewTasks tasks, TimeProvider time, ILogger<DecisionMaker> logger)
+    PolicyCatalogue policies, DecisionStore store, ReviewTasks tasks, Preservations preservations, TimeProvider time, ILogger<DecisionMaker> logger)
 {
     /// <summary>The decision of a request, as committed now or before.</summary>
     public async Task<(Decision Decision, bool Repeated)> DecideAsync(DecidePostRequest request)
@@ -85,7 +86,7 @@ internal sealed partial class DecisionMaker(
         DecisionDraft.Apply(decision, change);
         DecisionDraft.Explain(
             decision, change, DecisionOrigin.Rule, request.Facts.AuthorLanguage, policy.Clauses,
-            m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)));
+            m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)), preservations.NoticeLimitOf);
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
         if (view.Task is { } before)
         {
@@ -99,6 +100,7 @@ internal sealed partial class DecisionMaker(
             pending.Effects.AddRange(ReviewTasks.Open(shard, openTask));
         }
 
+        pending.Effects.AddRange(preservations.OfRule(decision, request, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, request.ReviewText, shard, openTask is not null, store.KeptFor(decision, openTask is not null)));
         return pending with { RestsOnLedger = view.Ledger is not null, OpenTaskId = openTask?.TaskId ?? "" };
     }

@@ -93,9 +93,10 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
         return packed.IsNull ? null : StoredDecision.Unpack((byte[])packed!);
     }
 
-    /// <summary>The text that was decided, while it is kept; else empty.</summary>
-    public async Task<string> FindTextAsync(string decisionId)
-        => keys.ShardOfId(decisionId, 'd') is { } shard ? (await Database.StringGetAsync(KeySpace.DecisionText(shard, decisionId))).ToString() : "";
+    /// <summary>The text that was decided, or that came with a report to a review task, while it is kept; else empty.</summary>
+    /// <param name="id">The decision, or the task.</param>
+    public async Task<string> FindTextAsync(string id)
+        => (keys.ShardOfId(id, 'd') ?? keys.ShardOfId(id, 't')) is { } shard ? (await Database.StringGetAsync(KeySpace.DecisionText(shard, id))).ToString() : "";
 
     /// <summary>The account of a post, or null when the suite does not know the post.</summary>
     public async Task<string?> FindAccountAsync(string tenant, string post)

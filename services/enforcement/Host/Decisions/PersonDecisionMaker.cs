@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
@@ -9,7 +10,7 @@ using Moderation.ServiceDefaults.Telemetry;
 namespace Moderation.Enforcement.Host.Decisions;
 
 /// <summary>Turns a person's verdict into a decision, through the same commit as a rule's. It supersedes what was in force, never edits it.</summary>
-internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, TimeProvider time)
+internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStore store, Preservations preservations, TimeProvider time)
 {
     // What a person finds weighs at least this much on the ladder.
     private const int LeastSeverity = 2;
@@ -22,7 +23,8 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         while (true)
         {
             var view = await store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
-            var result = await store.CommitAsync(Draft(wanted, view, now));
+            var text = Preservations.Concerns(wanted.Verdict) ? await TextAsync(wanted.About ?? view.Current, view.TaskId) : "";
+            var result = await store.CommitAsync(Draft(wanted, view, text, now));
             if (result.Status != CommitStatus.Stale)
             {
                 if (result.Status == CommitStatus.Committed)
@@ -35,7 +37,21 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         }
     }
 
-    private PendingDecision Draft(PersonDecision wanted, PostView view, DateTimeOffset now)
+    // The text lies beside the automatic decision, or came with a report.
+    private async Task<string> TextAsync(DecisionRecord? about, string taskId)
+    {
+        foreach (var id in new[] { about?.Decision.DecisionId, about?.Verdict?.AboutDecisionId, taskId }.Where(i => !string.IsNullOrEmpty(i)))
+        {
+            if (await store.FindTextAsync(id!) is { Length: > 0 } text) // empty ones were left out
+            {
+                return text;
+            }
+        }
+
+        return "";
+    }
+
+    private PendingDecision Draft(PersonDecision wanted, PostView view, string text, DateTimeOffset now)
     {
         var shard = store.ShardOf(wanted.TenantId, wanted.AccountId);
         var about = wanted.About ?? view.Current;
@@ -61,6 +77,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         var verdict = new VerdictRecord
         {
             Person = wanted.By.Name, Rationale = wanted.Verdict.Rationale, Facts = facts, AboutDecisionId = about?.Decision.DecisionId ?? "", Basis = (int)basis,
+            Source = (int)(wanted.Origin?.Source ?? DetectionSource.OwnInitiative),
         };
         var change = ChangeOf(wanted, view, about, decision, facts, now);
         decision.Reasons.Add(ReasonsOf(change, about));
@@ -78,6 +95,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             TakesEffect = view.Place == RevisionPlace.Current && (about is null || about.Decision.DecisionId == view.CurrentId),
         };
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        pending.Effects.AddRange(preservations.OfPerson(decision, about, facts, text, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, "", shard, reviewed: true, store.KeptFor(decision, reviewed: true)));
         if (view.Task is { } open && !pending.TakesEffect)
         {
@@ -144,7 +162,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     {
         var foundByRule = about is { Decision.Automated: true } && about.Decision.Reasons.Any(r => change.Measures.Any(m => (int)m.Category == (int)r.Category));
         var origin = wanted.Origin ?? (foundByRule ? DecisionOrigin.RuleThenPerson : DecisionOrigin.Person);
-        var standing = DecisionDraft.Explain(decision, change, origin, facts.AuthorLanguage, ClausesFor(about), m => SubjectOf(m, about, facts));
+        var standing = DecisionDraft.Explain(
+            decision, change, origin, facts.AuthorLanguage, policies.ClausesOf(about?.Decision), m => DecisionDraft.SubjectOf(m.Category, about?.Decision, facts),
+            preservations.NoticeLimitOf);
         var restored = change.Reverted
             .Where(r => r.End is null && !change.Measures.Any(m => m.Kind == r.Measure.Kind && m.Category == r.Measure.Category))
             .Select(r => new ExplainedMeasure(r.Measure.Kind, r.Measure.Category, r.Measure.ClauseId)).ToImmutableArray();
@@ -163,30 +183,6 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             var cause = decision.Cause.StartsWith("withdrawal:", StringComparison.Ordinal) ? RestorationCause.Withdrawal : RestorationCause.Review;
             decision.Notice = PolicyMapping.ToContract(OutcomeNotices.Restored(cause, restored, strikeReverted, facts.AuthorLanguage));
         }
-    }
-
-    // A measure that is carried over may rest on a clause that the policy no longer has; the author read it then, and reads it again.
-    private Dictionary<string, PolicyClause> ClausesFor(DecisionRecord? about)
-    {
-        var clauses = policies.Live.Clauses.ToDictionary(StringComparer.Ordinal);
-        foreach (var item in about?.Decision.Statement?.Items ?? [])
-        {
-            clauses.TryAdd(item.ClauseId, new PolicyClause(
-                item.ClauseId, (HarmCategory)item.Category, item.ClauseTitle, item.ClauseText, ImmutableSortedDictionary<string, ClauseText>.Empty));
-        }
-
-        return clauses;
-    }
-
-    private static StatementSubject SubjectOf(LedgerMeasure measure, DecisionRecord? about, Contracts.V1.PostFacts facts)
-    {
-        var evidence = about?.Decision.Reasons.Where(r => (int)r.Category == (int)measure.Category).SelectMany(r => r.Evidence).ToList() ?? [];
-        var media = evidence.Where(e => e.MediaId.Length > 0).Select(e => facts.MediaIds.IndexOf(e.MediaId) + 1).ToList();
-        return media.Count > 0 ? StatementSubject.Media(media)
-            : evidence.Exists(e => e.Name == "claims.match") ? StatementSubject.Claim
-            : evidence.Exists(e => e.Spans.Count > 0)
-                ? StatementSubject.Text(evidence.SelectMany(e => e.Spans).Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End)))
-                : StatementSubject.Post;
     }
 
     private static Contracts.V1.PostFacts? FactsOf(DecisionRecord? about) => about?.Inputs?.Facts ?? about?.Verdict?.Facts;

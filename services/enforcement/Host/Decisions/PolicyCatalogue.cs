@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using Moderation.Contracts.V1;
 
 namespace Moderation.Enforcement.Host.Decisions;
 
@@ -36,4 +38,14 @@ internal sealed class PolicyCatalogue
 
     /// <summary>The policy that decides.</summary>
     public CompiledPolicy Live { get; }
+
+    /// <summary>The clauses of the policy, and those that a decision explained and the policy no longer has: the author read them then.</summary>
+    public IReadOnlyDictionary<string, PolicyClause> ClausesOf(Decision? decision)
+    {
+        var gone = decision?.Statement?.Items.Where(i => !Live.Clauses.ContainsKey(i.ClauseId)).ToList() ?? [];
+        return gone.Count == 0
+            ? Live.Clauses
+            : Live.Clauses.AddRange(gone.DistinctBy(i => i.ClauseId).Select(i => KeyValuePair.Create(i.ClauseId, new PolicyClause(
+                i.ClauseId, (HarmCategory)i.Category, i.ClauseTitle, i.ClauseText, ImmutableSortedDictionary<string, ClauseText>.Empty))));
+    }
 }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Review;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
@@ -37,8 +38,9 @@ internal sealed class WithdrawalStore(
                 redis.Multiplexer.GetDatabase(),
                 [
                     KeySpace.Post(shard, tenant, post), KeySpace.Outbox(shard, tenant), KeySpace.OutboxSequence(shard, tenant),
-                    KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.ReviewTask(shard, view.TaskId),
-                    KeySpace.ReviewQueue(shard, tenant, view.Task?.Queue ?? ""), KeySpace.DecisionText(shard, view.CurrentId),
+                    KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.ReviewTask(shard, view.TaskId), KeySpace.DecisionText(shard, view.CurrentId),
+                    KeySpace.DecisionText(shard, view.TaskId), KeySpace.ClosedTasks(shard),
+                    .. ReviewTasks.MovableQueues.Select(q => (RedisKey)KeySpace.ReviewQueue(shard, tenant, q)),
                 ],
                 [
                     account, now.ToUnixTimeMilliseconds(), happened.ToByteArray(), audit.ToByteArray(), retention.Value.OutboxLength, view.TaskId, view.CurrentId,

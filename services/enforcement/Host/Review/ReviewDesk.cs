@@ -157,7 +157,7 @@ internal sealed class ReviewDesk(
             Challenged = appeal is null ? null : record.MeasureNumber,
             Origin = record.Kind switch
             {
-                ReviewTaskKind.Report => DecisionOrigin.Reported(DetectionSource.UserReport),
+                ReviewTaskKind.Report => DecisionOrigin.Reported(record.Trusted ? DetectionSource.TrustedFlagger : DetectionSource.UserReport),
                 ReviewTaskKind.Order => DecisionOrigin.Reported(DetectionSource.AuthorityOrder),
                 _ => null,
             },

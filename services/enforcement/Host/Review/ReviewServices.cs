@@ -16,6 +16,7 @@ internal static class ReviewServices
         services.AddSingleton<ReviewQueue>();
         services.AddSingleton<ReviewFigureStore>();
         services.AddSingleton<AppealStore>();
+        services.AddSingleton<TaskIntake>();
         services.AddSingleton<ReviewDesk>();
         services.AddSingleton<Rpc.ReviewRpc>();
         services.AddSingleton<Rpc.AppealRpc>();

@@ -20,6 +20,9 @@ internal sealed class ReviewTasks(IOptions<ReviewOptions> options)
     /// <summary>All queues.</summary>
     public static readonly string[] Queues = [General, ChildSafety, Appeals, Sample];
 
+    /// <summary>The queues between which a report may move a task.</summary>
+    public static readonly string[] MovableQueues = [General, ChildSafety, Sample];
+
     // How long a task that is done, or has no object any more, can still be read.
     private static readonly TimeSpan ClosedKept = TimeSpan.FromDays(214);
 
@@ -57,13 +60,14 @@ internal sealed class ReviewTasks(IOptions<ReviewOptions> options)
         => IsDrawn($"{decision.TenantId}\n{decision.PostId}\n{decision.Revision}", options.Value.SampleShare);
 
     /// <summary>
-    /// The rank of a task: lower is handed out first. Each severity is worth an hour of waiting, each tenfold of reach half an hour, at most ten
-    /// hours together, and the rank never changes: whatever comes later than that waits behind it, so nothing starves.
+    /// The rank of a task: lower is handed out first. Each severity is worth an hour of waiting, each tenfold of reach half an hour, a report or
+    /// an order four hours either way, at most fourteen hours together, and waiting never worsens it: whatever comes later than that waits
+    /// behind it, so nothing starves.
     /// </summary>
     public static double Rank(ReviewTaskRecord task)
     {
         var weight = (task.Severity * TimeSpan.FromHours(1)) + (Math.Log10(1 + Math.Clamp(task.Reach, 0, 1_000_000_000_000)) * TimeSpan.FromMinutes(30));
-        return task.CreateTime.ToDateTimeOffset().ToUnixTimeMilliseconds() - Math.Round(weight.TotalMilliseconds);
+        return task.CreateTime.ToDateTimeOffset().ToUnixTimeMilliseconds() - Math.Round(weight.TotalMilliseconds) - task.RankBonusMs;
     }
 
     /// <summary>Opens a task.</summary>
@@ -87,7 +91,20 @@ internal sealed class ReviewTasks(IOptions<ReviewOptions> options)
         var key = KeySpace.ReviewTask(shard, task.TaskId);
         yield return new CommitEffect("HSET", key, "s", state, "d", decisionId);
         yield return new CommitEffect("PEXPIRE", key, (long)ClosedKept.TotalMilliseconds);
-        yield return new CommitEffect("ZREM", KeySpace.ReviewQueue(shard, task.TenantId, task.Queue), task.TaskId);
+        if (task.Kind == ReviewTaskKind.Appeal)
+        {
+            yield return new CommitEffect("ZREM", KeySpace.ReviewQueue(shard, task.TenantId, Appeals), task.TaskId);
+            yield break;
+        }
+
+        // A report may have moved it to another queue since it was read.
+        foreach (var queue in MovableQueues)
+        {
+            yield return new CommitEffect("ZREM", KeySpace.ReviewQueue(shard, task.TenantId, queue), task.TaskId);
+        }
+
+        // Who reported it is told by whoever reads this set: a post may have more reports than one script should touch.
+        yield return new CommitEffect("SADD", KeySpace.ClosedTasks(shard), task.TaskId);
     }
 
     private static string QueueOf(ReviewTaskKind kind, Contracts.V1.HarmCategory category)

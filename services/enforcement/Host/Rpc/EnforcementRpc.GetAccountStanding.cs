@@ -52,5 +52,7 @@ internal sealed partial class EnforcementRpc
         StartTime = Timestamp.FromDateTimeOffset(measure.Start),
         EndTime = measure.End is { } end ? Timestamp.FromDateTimeOffset(end) : null,
         FromLadder = measure.FromLadder,
+        MeasureId = measure.MeasureId,
+        Feature = measure.Feature,
     };
 }

@@ -3,6 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Appeals;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Orders;
+using Moderation.Enforcement.Host.Reports;
 using Moderation.Enforcement.Host.Review;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
@@ -11,8 +13,12 @@ namespace Moderation.Enforcement.Host.Rpc;
 
 /// <summary>The work of reviewers. One RPC a file.</summary>
 internal sealed partial class ReviewRpc(
-    ReviewDesk desk, ReviewQueue queue, ReviewFigureStore figures, DecisionStore decisions, AppealStore appeals, TimeProvider time) : ReviewService.ReviewServiceBase
+    ReviewDesk desk, ReviewQueue queue, ReviewFigureStore figures, DecisionStore decisions, AppealStore appeals, ReportStore reports, OrderStore orders,
+    TimeProvider time) : ReviewService.ReviewServiceBase
 {
+    private const int MostReportsShown = 20;
+    private const int ReportsCountedTo = 1000;
+
     private static Reviewer ReviewerOf(ServerCallContext context)
     {
         var caller = Caller.Of(context);
@@ -77,21 +83,30 @@ internal sealed partial class ReviewRpc(
         var about = await decisions.FindRecordAsync(record.DecisionId);
         var appeal = record.Kind == ReviewTaskKind.Appeal ? await appeals.FindAsync(record.SourceId) : null;
         var facts = about?.Inputs?.Facts ?? about?.Verdict?.Facts;
+        var reported = await reports.OfTaskAsync(record, MostReportsShown, ReportsCountedTo);
         return new ReviewTaskContent
         {
             Decision = about?.Decision,
-            Text = await TextAsync(record.DecisionId, about),
+            Text = await TextAsync(record, about),
             ReviewUrl = facts?.ReviewUrl ?? "",
             AppealText = appeal?.Text ?? "",
             MediaWithheld = record.Queue == ReviewTasks.ChildSafety,
+            Reports = { reported.Reports },
+            ReportCount = reported.Count,
+            Orders = { await orders.OfTaskAsync(record, MostReportsShown) },
         };
     }
 
-    // The text lies beside the automatic decision; a person's decision is about the same text.
-    private async Task<string> TextAsync(string decisionId, DecisionRecord? about)
+    // The text lies beside the automatic decision; a person's decision is about the same text. Of a post that was let stand it came with a report.
+    private async Task<string> TextAsync(ReviewTaskRecord task, DecisionRecord? about)
     {
-        var text = await decisions.FindTextAsync(decisionId);
-        return text.Length == 0 && about?.Verdict is { AboutDecisionId.Length: > 0 } verdict ? await decisions.FindTextAsync(verdict.AboutDecisionId) : text;
+        var text = await decisions.FindTextAsync(task.DecisionId);
+        if (text.Length == 0 && about?.Verdict is { AboutDecisionId.Length: > 0 } verdict)
+        {
+            text = await decisions.FindTextAsync(verdict.AboutDecisionId);
+        }
+
+        return text.Length > 0 ? text : await decisions.FindTextAsync(task.TaskId);
     }
 
     private static Timestamp? TimestampOf(DateTimeOffset? value) => value is { } set ? Timestamp.FromDateTimeOffset(set) : null;

@@ -1,0 +1,31 @@
+using Grpc.Core;
+using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Decisions;
+using Moderation.ServiceDefaults.Errors;
+
+namespace Moderation.Enforcement.Host.Rpc;
+
+internal sealed partial class ReportRpc
+{
+    public override async Task<ListTrustedFlaggersResponse> ListTrustedFlaggers(ListTrustedFlaggersRequest request, ServerCallContext context)
+    {
+        var violations = new FieldViolations();
+        violations.RequireName(request.TenantId, "tenant_id");
+        violations.Require(
+            request.PageSize is >= 0 and <= RecordIndexStore.LargestPage, "page_size", $"must be 1..{RecordIndexStore.LargestPage}, or 0 for {RecordIndexStore.DefaultPage}");
+        if (request.PageToken.Length > 0)
+        {
+            violations.RequireName(request.PageToken, "page_token");
+        }
+
+        violations.ThrowIfAny();
+        var size = request.PageSize > 0 ? request.PageSize : RecordIndexStore.DefaultPage;
+        // A tenant has a handful of them: the list is small, and its pages are cut here.
+        var rest = (await flaggers.ListAsync(request.TenantId)).Where(f => string.CompareOrdinal(f.FlaggerId, request.PageToken) > 0).ToList();
+        return new ListTrustedFlaggersResponse
+        {
+            Flaggers = { rest.Take(size) },
+            NextPageToken = rest.Count > size ? rest[size - 1].FlaggerId : "",
+        };
+    }
+}
