@@ -13,12 +13,12 @@ using Xunit;
 namespace Moderation.Access.Tests;
 
 /// <summary>What belongs to another tenant is answered exactly as what does not exist, by every RPC that takes an id.</summary>
-public sealed partial class ForeignObjectTests(ForeignObjectTests.Objects objects) : IClassFixture<ForeignObjectTests.Objects>
+public sealed partial class ForeignObjectTests(TenantObjects objects) : IClassFixture<TenantObjects>
 {
     // Ids that name no object: they are the caller's own choice.
     private static readonly string[] OwnChoice = ["tenant_id", "request_id"];
 
-    // What is made by a call has no object yet. That key ids are unique in the installation is said in the contract.
+    // What is made by a call has no object yet. That ids of keys are unique in the installation is said in the contract.
     private static readonly string[] Makers = ["enforcement.EnforcementService/CreateApiKey", "enforcement.DeliveryService/CreateWebhook"];
 
     public static TheoryData<string> Rpcs() =>
@@ -53,7 +53,8 @@ public sealed partial class ForeignObjectTests(ForeignObjectTests.Objects object
         foreach (var rpc in new[]
         {
             "ingest.IngestService/GetPost", "enforcement.EnforcementService/GetDecision", "enforcement.EnforcementService/GetAccountStanding",
-            "enforcement.ReviewService/GetReviewTask", "enforcement.AppealService/GetAppeal",
+            "enforcement.ReviewService/GetReviewTask", "enforcement.AppealService/GetAppeal", "enforcement.ReportService/GetReport",
+            "enforcement.OrderService/GetOrder", "enforcement.PreservationService/GetPreservation", "enforcement.TransparencyService/GetTransparencyStatements",
         })
         {
             var rule = AnyRpc.All[rpc];
@@ -84,7 +85,7 @@ public sealed partial class ForeignObjectTests(ForeignObjectTests.Objects object
         var request = type.Parser.ParseFrom([]);
         foreach (var id in Ids(type))
         {
-            Assert.True(ids.TryGetValue(id.Name, out var value), $"{type.Name}.{id.Name}: say in {nameof(Objects)} which object this is.");
+            Assert.True(ids.TryGetValue(id.Name, out var value), $"{type.Name}.{id.Name}: say in {nameof(TenantObjects)} which object this is.");
             id.Accessor.SetValue(request, value);
         }
 
@@ -103,6 +104,9 @@ public sealed partial class ForeignObjectTests(ForeignObjectTests.Objects object
                 decide.RequestId = $"request-{Guid.NewGuid():n}";
                 decide.Verdict = new Verdict { Rationale = "It breaks no rule." };
                 break;
+            case FileReportRequest report:
+                (report.Category, report.Explanation) = (HarmCategory.FraudSpam, "It is a scam.");
+                break;
             case CompleteReviewRequest complete:
                 complete.Verdict = new Verdict { Rationale = "It breaks no rule." };
                 break;
@@ -117,72 +121,4 @@ public sealed partial class ForeignObjectTests(ForeignObjectTests.Objects object
 
     [GeneratedRegex(@"[a-z]_\d+_[0-9A-Z]{26}|\d{4}-\d\d-\d\dT[0-9:.]+Z|request-[0-9a-f]{32}")]
     private static partial Regex Changing();
-
-    /// <summary>One object of each kind of the tenant "mine", and ids of the same form that nobody has.</summary>
-    public sealed class Objects(AccessFixture access) : IAsyncLifetime
-    {
-        public AccessFixture Access => access;
-
-        public Dictionary<string, string> Real { get; } = new(StringComparer.Ordinal);
-
-        public Dictionary<string, string> Unknown { get; } = new(StringComparer.Ordinal)
-        {
-            ["post_id"] = "post-of-nobody",
-            ["account_id"] = "account-of-nobody",
-            ["decision_id"] = "d_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
-            ["task_id"] = "t_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
-            ["appeal_id"] = "a_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
-            ["key_id"] = "key-of-nobody",
-            ["webhook_id"] = "webhook-of-nobody",
-        };
-
-        public async ValueTask InitializeAsync()
-        {
-            var key = await access.KeyAsync(AccessFixture.Mine, [.. ApiKeyScopes.All]);
-            var channel = access.Suite.Channel(EnforcementHost.Name);
-            var ingest = new IngestService.IngestServiceClient(access.Suite.Channel(IngestHost.Name));
-            var submitted = await ingest.SubmitPostAsync(
-                new SubmitPostRequest
-                {
-                    Post = new Post { PostId = "foreign-post", AccountId = "foreign-account", Audience = Audience.Public, Text = "Fresh bread every morning." },
-                    RequestId = "foreign-request",
-                    Wait = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
-                },
-                key);
-            Assert.Equal(PostState.Decided, submitted.State);
-
-            // A decision with a measure, so that there is an appeal and its task.
-            var decided = await new EnforcementService.EnforcementServiceClient(channel).DecidePostAsync(
-                new DecidePostRequest
-                {
-                    TenantId = AccessFixture.Mine,
-                    Cause = "submit",
-                    Facts = new PostFacts { PostId = "foreign-fraud", AccountId = "foreign-account", Revision = 1, AuthorLanguage = "en", TextLength = 4, LinkCount = 1, Fingerprint = "f" },
-                    Text = new TextSignals
-                    {
-                        Status = SignalStatus.Available, ModelVersion = "test", Language = "en", Scores = { new CategoryScore { Category = HarmCategory.FraudSpam, Score = 0.999f } },
-                    },
-                    Media = new MediaSignals { Status = SignalStatus.NotApplicable },
-                    ReviewText = "text",
-                },
-                access.Service(AccessFixture.Mine));
-            var appeal = await new AppealService.AppealServiceClient(channel).FileAppealAsync(
-                new FileAppealRequest { DecisionId = decided.Decision.DecisionId, Text = "It was irony." }, key);
-            var tasks = await new ReviewService.ReviewServiceClient(channel).ListReviewTasksAsync(
-                new ListReviewTasksRequest { TenantId = AccessFixture.Mine, Queue = "appeals" }, access.Person(Role.Auditor, AccessFixture.Mine, AccessFixture.Mine));
-            await access.Suite.CreateApiKeyAsync(AccessFixture.Mine, "foreign-key");
-            await new DeliveryService.DeliveryServiceClient(channel).CreateWebhookAsync(
-                new CreateWebhookRequest { TenantId = AccessFixture.Mine, WebhookId = "foreign-webhook", Url = "https://hooks.example/moderation" },
-                access.Person(Role.Admin, AccessFixture.Mine, AccessFixture.Mine));
-            Real["post_id"] = "foreign-post";
-            Real["account_id"] = "foreign-account";
-            Real["decision_id"] = decided.Decision.DecisionId;
-            Real["task_id"] = tasks.Tasks[0].TaskId;
-            Real["appeal_id"] = appeal.Appeal.AppealId;
-            Real["key_id"] = "foreign-key";
-            Real["webhook_id"] = "foreign-webhook";
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

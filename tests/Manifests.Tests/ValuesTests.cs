@@ -31,6 +31,7 @@ public sealed class ValuesTests(Renders renders)
     [InlineData("secrets.peopleToken.existingSecret=", "no peopleToken key: set secrets.peopleToken.existingSecret")]
     [InlineData("secrets.auditKey.existingSecret=", "no auditKey: set secrets.auditKey.existingSecret")]
     [InlineData("delivery.webhooks.enabled=true", "no deliveryKey key: set secrets.deliveryKey.existingSecret")]
+    [InlineData("identityProvider.issuer=https://login.example", "identityProvider.issuer needs identityProvider.audience")]
     [InlineData("delivery.dapr.enabled=true", "delivery.dapr.enabled needs delivery.dapr.pubSub")]
     [InlineData("bridge.dapr.enabled=true", "bridge.dapr.enabled needs bridge.dapr.topics")]
     [InlineData("services.enforcement.callers={ingest,media-hsh}", "services.enforcement.callers names \"media-hsh\"")]
@@ -43,6 +44,19 @@ public sealed class ValuesTests(Renders renders)
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_of_an_identity_provider_are_mounted_where_every_service_looks_for_them()
+    {
+        var result = await renders.TemplateAsync(
+            "minimal", "--set", "identityProvider.issuer=https://login.example,identityProvider.audience=moderation,identityProvider.jwksConfigMap=provider-keys");
+
+        Assert.Equal(0, result.ExitCode);
+        var services = result.Output.Split("kind: Deployment").Length - 1;
+        Assert.True(services >= 4, $"{services} deployments");
+        Assert.Equal(services, result.Output.Split("name: provider-keys").Length - 1);
+        Assert.Equal(services, result.Output.Split("People__Jwt__JwksFile: /var/run/secrets/moderation/jwks.json").Length - 1);
     }
 
     [Fact]

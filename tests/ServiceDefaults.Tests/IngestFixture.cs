@@ -42,7 +42,7 @@ public sealed class IngestFixture : IAsyncLifetime
         Rest.BaseAddress = Address(EndpointKind.Rest);
     }
 
-    public WebApplication Create()
+    public WebApplication Create(params (string Key, string Value)[] settings)
     {
         var key = Path.Combine(_secrets, "key");
         File.WriteAllText(key, new string('k', 32));
@@ -59,7 +59,7 @@ public sealed class IngestFixture : IAsyncLifetime
             ["Services:MediaHash"] = "http://127.0.0.1:9",
             ["Services:Enforcement"] = "http://127.0.0.1:9",
             ["Logging:LogLevel:Default"] = "None",
-        }));
+        }.Concat(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).GroupBy(s => s.Key).Select(g => g.Last())));
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,9 @@
     "Sharding__Count" ($root.Values.sharding.count | int | toString)
     "ServiceToken__KeyFile" "/var/run/secrets/moderation/service-token.key"
     "People__KeyFile" "/var/run/secrets/moderation/people-token.key" -}}
+{{- with $root.Values.identityProvider -}}{{- if .issuer -}}
+{{- $_ := merge $env (dict "People__Jwt__Issuer" .issuer "People__Jwt__Audience" .audience "People__Jwt__JwksFile" "/var/run/secrets/moderation/jwks.json") -}}
+{{- end -}}{{- end -}}
 {{- if $service.rest -}}{{- $_ := set $env "Listen__Rest" "8080" -}}{{- end -}}
 {{- if $service.signsAudit -}}
 {{- $_ := set $env "Audit__SigningKeyFile" "/var/run/secrets/moderation/audit-signing.pem" -}}

@@ -70,7 +70,7 @@ internal static partial class OpenApiDocument
                         ["type"] = "http",
                         ["scheme"] = "bearer",
                         ["bearerFormat"] = "JWT",
-                        ["description"] = "The token of a person; the acting person is its subject.",
+                        ["description"] = "The token of a person; the acting person is its subject. Where a key may call as well and the request names no tenant, a person of several tenants names it in the header x-tenant-id.",
                     },
                 },
             },

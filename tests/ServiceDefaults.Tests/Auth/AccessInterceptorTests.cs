@@ -1,5 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
@@ -52,6 +54,32 @@ public sealed class AccessInterceptorTests(IngestFixture ingest) : IDisposable
         using var answer = await ingest.Rest.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Contains("TENANT_DENIED", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Person_of_an_identity_provider_is_let_in_beside_none_of_our_own()
+    {
+        using var provider = new IdentityProvider(TimeProvider.System);
+        await using var service = ingest.Create(
+            ("People:KeyFile", ""), ("People:Jwt:Issuer", IdentityProvider.Issuer), ("People:Jwt:Audience", IdentityProvider.Audience),
+            ("People:Jwt:JwksFile", provider.JwksFile), ("People:Jwt:RoleMap:0:From", "/trust"), ("People:Jwt:RoleMap:0:To", "reviewer"));
+        await service.StartAsync(TestContext.Current.CancellationToken);
+        using var channel = GrpcChannel.ForAddress(service.Endpoint(EndpointKind.Grpc)!); // it has one
+        async Task<ErrorReason> Get(string token) => RpcErrors.ReasonOf(await Assert.ThrowsAsync<RpcException>(
+            async () => await new IngestService.IngestServiceClient(channel).GetPostAsync(
+                new GetPostRequest { PostId = "none" }, new Metadata { { "authorization", "Bearer " + token } })));
+        Assert.Equal(ErrorReason.PostNotFound, await Get(provider.Sign("ec-1", "ES256", provider.Claims(c => c["roles"] = new[] { "/trust" }))));
+        Assert.Equal(ErrorReason.RoleDenied, await Get(provider.Sign("ec-1", "ES256"))); // its names are not ours here
+        Assert.Equal(ErrorReason.Unauthenticated, await Get(Token(Person.OfEverything("ana"))));
+    }
+
+    [Fact]
+    public async Task Service_with_a_provider_whose_keys_are_absent_does_not_start()
+    {
+        await using var service = ingest.Create(("People:Jwt:Issuer", IdentityProvider.Issuer), ("People:Jwt:JwksFile", "/nowhere/jwks.json"));
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => service.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("People:Jwt:Audience is not set.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("/nowhere/jwks.json", refused.Message, StringComparison.Ordinal);
     }
 
     private async Task<ErrorReason> GetPostAsync(Person person, string? tenant = null)
