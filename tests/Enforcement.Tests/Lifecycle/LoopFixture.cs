@@ -140,7 +140,7 @@ public sealed class LoopFixture : IAsyncLifetime
     public async Task<Decision> DecideAsync(DecidePostRequest request)
     {
         // Intake binds the owner first.
-        await Database.StringSetAsync(KeySpace.PostOwner(request.TenantId, request.Facts.PostId), request.Facts.AccountId);
+        await Part<PostOwnerStore>().BindAsync(request.TenantId, request.Facts.PostId, request.Facts.AccountId);
         return (await Enforcement.DecidePostAsync(request, AsService())).Decision;
     }
 

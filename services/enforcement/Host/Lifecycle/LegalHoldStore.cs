@@ -135,7 +135,7 @@ internal sealed class LegalHoldStore(
         {
             var end = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(post.Fields["keep_till_ms"], CultureInfo.InvariantCulture));
             await ExpireAsync(KeySpace.Post(trail.Shard, trail.TenantId, post.PostId), end - now);
-            await ExpireAsync(KeySpace.PostOwner(trail.TenantId, post.PostId), end - now);
+            await ExpireAsync(KeySpace.Owner(trail.TenantId, post.PostId), end - now);
         }
 
         foreach (var appeal in trail.Appeals)
@@ -161,7 +161,7 @@ internal sealed class LegalHoldStore(
     [
         KeySpace.Standing(trail.Shard, trail.TenantId, trail.AccountId),
         .. trail.Decisions.SelectMany(d => KeysOf(trail.Shard, d)),
-        .. trail.Posts.SelectMany(p => new[] { KeySpace.Post(trail.Shard, trail.TenantId, p.PostId), KeySpace.PostOwner(trail.TenantId, p.PostId) }),
+        .. trail.Posts.SelectMany(p => new[] { KeySpace.Post(trail.Shard, trail.TenantId, p.PostId), KeySpace.Owner(trail.TenantId, p.PostId) }),
         .. trail.Tasks.Select(t => KeySpace.ReviewTask(trail.Shard, t.TaskId)),
         .. trail.Appeals.Select(a => KeySpace.Appeal(trail.Shard, a.Appeal.AppealId)),
     ];
