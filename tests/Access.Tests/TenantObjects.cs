@@ -93,8 +93,14 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
                 TenantId = Mine,
                 Order = new Order
                 {
-                    Authority = "An authority", AuthorityCountry = "DE", LegalGround = "Section 1 of the Example Act", Reference = "1/2026", TerritorialScope = { "DE" },
-                    PostId = Real["post_id"], Category = HarmCategory.FraudSpam, ReceiveTime = Timestamp.FromDateTime(DateTime.UtcNow.AddHours(-1)),
+                    Authority = "An authority",
+                    AuthorityCountry = "DE",
+                    LegalGround = "Section 1 of the Example Act",
+                    Reference = "1/2026",
+                    TerritorialScope = { "DE" },
+                    PostId = Real["post_id"],
+                    Category = HarmCategory.FraudSpam,
+                    ReceiveTime = Timestamp.FromDateTime(DateTime.UtcNow.AddHours(-1)),
                 },
             },
             As(Role.Lead));
@@ -109,7 +115,13 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
             Cause = "submit",
             Facts = new PostFacts
             {
-                PostId = post, AccountId = Real["account_id"], Revision = 1, AuthorLanguage = "en", TextLength = 4, LinkCount = 1, Fingerprint = post,
+                PostId = post,
+                AccountId = Real["account_id"],
+                Revision = 1,
+                AuthorLanguage = "en",
+                TextLength = 4,
+                LinkCount = 1,
+                Fingerprint = post,
             },
             Text = new TextSignals { Status = SignalStatus.Available, ModelVersion = "test", Language = "en" },
             Media = new MediaSignals { Status = SignalStatus.NotApplicable },
