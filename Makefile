@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test build accept bench-suite bench-decisions bench-media helm-lint kind-up kind-down clean
+.PHONY: help run test build accept bench-suite bench-decisions bench-media bench-text bench-policy helm-lint kind-up kind-down clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -39,6 +39,14 @@ bench-media: ## picture hashing and matching beside FAISS, libjpeg-turbo and pla
 bench-decisions: ## DecidePost with its commit beside redis-benchmark, and the bytes that a decision keeps
 	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll decisions
+
+bench-policy: ## the policy engine over 100 rules of a fixed mix, beside Microsoft RulesEngine
+	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
+	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll policy
+
+bench-text: ## claim retrieval, the text model's speed, a million terms (DATA: folder with text/pool and claims)
+	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
+	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text --data $(or $(DATA),../shared/data)
 
 helm-lint: ## lint the chart with each scenario's values
 	@helm=$$(k8s/get-tools helm | cut -f 2); for v in k8s/scenarios/*.values.yaml; do "$$helm" lint --strict helm/platform --values "$$v" || exit 1; done

@@ -34,6 +34,7 @@ try
     {
         Redis = redis.ConnectionString,
         SecretsDirectory = Path.Combine(data, "secrets"),
+        ArchiveDirectory = Path.Combine(data, "archive"),
         FirstPort = once ? 0 : port,
     });
     var run = DateTimeOffset.UtcNow.ToString("yyyyMMddHHmmss", System.Globalization.CultureInfo.InvariantCulture);

@@ -4,6 +4,7 @@ using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Audit;
 using Moderation.Enforcement.Host;
 using Moderation.Ingest.Host;
 using Moderation.MediaHash.Host;
@@ -32,7 +33,7 @@ public sealed class Suite : IAsyncDisposable
         var suite = new Suite(options);
         try
         {
-            await suite.StartAsync(TextClassifyHost.Name, TextClassifyHost.Create, grpc: 3, rest: null);
+            await suite.StartAsync(TextClassifyHost.Name, TextClassifyHost.Create, grpc: 3, rest: 2);
             await suite.StartAsync(EnforcementHost.Name, EnforcementHost.Create, grpc: 5, rest: 4);
             await suite.StartAsync(MediaHashHost.Name, MediaHashHost.Create, grpc: 7, rest: 6);
             await suite.StartAsync(IngestHost.Name, IngestHost.Create, grpc: 1, rest: 0);
@@ -130,15 +131,19 @@ public sealed class Suite : IAsyncDisposable
 
     private string PeopleKey => Path.Combine(_options.SecretsDirectory, "people-token.key");
 
+    private string AuditKey => Path.Combine(_options.SecretsDirectory, "audit-signing.pem");
+
     private static void MakeSecrets(string directory)
     {
         Directory.CreateDirectory(directory);
-        foreach (var name in new[] { "service-token.key", "people-token.key" })
+        foreach (var name in new[] { "service-token.key", "people-token.key", "audit-signing.pem" })
         {
             var path = Path.Combine(directory, name);
             if (!File.Exists(path))
             {
-                File.WriteAllText(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+                File.WriteAllText(path, name.EndsWith(".pem", StringComparison.Ordinal)
+                    ? AuditSigner.CreatePem()
+                    : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
                 if (!OperatingSystem.IsWindows())
                 {
                     File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -166,6 +171,8 @@ public sealed class Suite : IAsyncDisposable
             ["Redis:ConnectionString"] = _options.Redis,
             ["ServiceToken:KeyFile"] = ServiceKey,
             ["People:KeyFile"] = PeopleKey,
+            ["Audit:SigningKeyFile"] = AuditKey,
+            ["Audit:ArchiveDirectory"] = _options.ArchiveDirectory,
             ["Logging:LogLevel:Default"] = "Warning",
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = $"{Port(grpc)}",

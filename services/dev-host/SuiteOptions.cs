@@ -9,6 +9,9 @@ public sealed record SuiteOptions
     /// <summary>Where the secrets of this installation lie; made when absent.</summary>
     public required string SecretsDirectory { get; init; }
 
+    /// <summary>Where the audit is archived; empty: nowhere, and the store keeps all of it.</summary>
+    public string ArchiveDirectory { get; init; } = "";
+
     /// <summary>First of the ports: ingest takes it for REST and the next for gRPC, the others follow; 0 takes free ones.</summary>
     public int FirstPort { get; init; }
 

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using Moderation.Benchmarks.Decisions;
 using Moderation.Benchmarks.Media;
+using Moderation.Benchmarks.Policy;
 using Moderation.Benchmarks.Suite;
+using Moderation.Benchmarks.Text;
 
 var root = new RootCommand("Measures the suite. Nothing is written but to the console.")
 {
-    SuiteCommand.Create(), EchoServer.CreateCommand(), DecisionsCommand.Create(), MediaCommand.Create(),
+    SuiteCommand.Create(), EchoServer.CreateCommand(), DecisionsCommand.Create(), MediaCommand.Create(), TextCommand.Create(),
+    PolicyCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

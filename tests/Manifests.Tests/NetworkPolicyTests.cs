@@ -23,7 +23,7 @@ public sealed class NetworkPolicyTests(Renders renders)
         string[] expected =
         [
             .. Calls,
-            .. from client in new[] { "test", Clients } from service in new[] { "ingest", "enforcement" } from port in new[] { 8080, 8081 } select $"{client} -> {service}:{port}",
+            .. from client in new[] { "test", Clients } from service in new[] { "ingest", "enforcement", "text-classify" } from port in new[] { 8080, 8081 } select $"{client} -> {service}:{port}",
             .. from service in Services select $"{Prometheus} -> {service}:9090",
             .. from service in Services where redis is not null select $"{service} -> {redis}:6379",
         ];

@@ -56,7 +56,7 @@ public sealed class ServiceTests(Renders renders)
     public void Ports_are_grpc_and_metrics_and_rest_where_clients_call(string scenario, string service)
     {
         var manifest = renders.Load(scenario);
-        int[] expected = service is "ingest" or "enforcement" ? [8080, 8081, 9090] : [8081, 9090];
+        int[] expected = service is "ingest" or "enforcement" or "text-classify" ? [8080, 8081, 9090] : [8081, 9090];
 
         Assert.Equal(expected, manifest.Named<V1Service>($"platform-{service}").Spec.Ports.Select(port => port.Port).Order());
         Assert.Equal(expected, manifest.Named<V1Deployment>($"platform-{service}").Spec.Template.Spec.Containers.Single().Ports.Select(port => port.ContainerPort).Order());
@@ -98,13 +98,29 @@ public sealed class ServiceTests(Renders renders)
         var files = sources.SelectMany(source => source.Items).Select(item => $"{mount.MountPath}/{item.Path}").Order(StringComparer.Ordinal);
         var config = manifest.Named<V1ConfigMap>($"platform-{service}").Data;
         Assert.Superset(new HashSet<string> { "People__KeyFile", "ServiceToken__KeyFile" }, config.Keys.ToHashSet());
-        Assert.Equal(config.Where(setting => setting.Key.EndsWith("__KeyFile", StringComparison.Ordinal)).Select(setting => setting.Value).Order(StringComparer.Ordinal), files);
+        Assert.Equal(config.Where(setting => setting.Key.EndsWith("KeyFile", StringComparison.Ordinal)).Select(setting => setting.Value).Order(StringComparer.Ordinal), files);
+        Assert.Equal(service == "enforcement", config.ContainsKey("Audit__SigningKeyFile"));
         var made = manifest.All<V1Secret>().ToDictionary(secret => secret.Metadata.Name);
         (string Secret, string Key)[] references =
             [(redis.Name, redis.Key), .. sources.Select(source => (source.Name, source.Items.Single().Key))];
         Assert.All(references, reference => Assert.True(
             scenario == "dev" ? made[reference.Secret].Data.ContainsKey(reference.Key) : reference.Secret.StartsWith("moderation-", StringComparison.Ordinal),
             $"{reference}"));
+    }
+
+    [Fact]
+    public void Archive_is_mounted_where_the_audit_is_signed_and_nowhere_else()
+    {
+        var deployments = renders.Load("production").All<V1Deployment>();
+        Assert.All(deployments, deployment =>
+        {
+            var pod = deployment.Spec.Template.Spec;
+            var claims = pod.Volumes.Where(volume => volume.PersistentVolumeClaim is not null).Select(volume => volume.PersistentVolumeClaim.ClaimName);
+            Assert.Equal(deployment.Metadata.Name == "platform-enforcement" ? ["moderation-audit-archive"] : [], claims);
+        });
+        var config = renders.Load("production").Named<V1ConfigMap>("platform-enforcement").Data;
+        var mounts = renders.Load("production").Named<V1Deployment>("platform-enforcement").Spec.Template.Spec.Containers.Single().VolumeMounts;
+        Assert.Equal(config["Audit__ArchiveDirectory"], mounts.Single(mount => mount.Name == "archive").MountPath);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class ValuesTests(Renders renders)
     [InlineData("redis.bundled.enabled=true", "two Redis: redis.existingSecret")]
     [InlineData("secrets.serviceToken.existingSecret=", "no serviceToken key: set secrets.serviceToken.existingSecret")]
     [InlineData("secrets.peopleToken.existingSecret=", "no peopleToken key: set secrets.peopleToken.existingSecret")]
+    [InlineData("secrets.auditKey.existingSecret=", "no auditKey: set secrets.auditKey.existingSecret")]
     [InlineData("delivery.webhooks.enabled=true", "no deliveryKey key: set secrets.deliveryKey.existingSecret")]
     [InlineData("identityProvider.issuer=https://login.example", "identityProvider.issuer needs identityProvider.audience")]
     [InlineData("delivery.dapr.enabled=true", "delivery.dapr.enabled needs delivery.dapr.pubSub")]

@@ -69,6 +69,7 @@ public sealed class Deployment : IAsyncDisposable
             ["Redis__ConnectionString"] = Redis.ConnectionString,
             ["ServiceToken__KeyFile"] = MakeSecret("service-token.key"),
             ["People__KeyFile"] = MakeSecret("people-token.key"),
+            ["Audit__SigningKeyFile"] = SigningKeys.Make(_secrets),
         };
         var text = new ServiceProcess("text-classify", "TextClassify", environment);
         var media = new ServiceProcess("media-hash", "MediaHash", environment);

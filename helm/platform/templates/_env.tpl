@@ -14,6 +14,10 @@
 {{- $_ := merge $env (dict "People__Jwt__Issuer" .issuer "People__Jwt__Audience" .audience "People__Jwt__JwksFile" "/var/run/secrets/moderation/jwks.json") -}}
 {{- end -}}{{- end -}}
 {{- if $service.rest -}}{{- $_ := set $env "Listen__Rest" "8080" -}}{{- end -}}
+{{- if $service.signsAudit -}}
+{{- $_ := set $env "Audit__SigningKeyFile" "/var/run/secrets/moderation/audit-signing.pem" -}}
+{{- if $root.Values.audit.archiveClaim -}}{{- $_ := set $env "Audit__ArchiveDirectory" "/var/lib/moderation/archive" -}}{{- end -}}
+{{- end -}}
 {{- range $callee, $block := $root.Values.services -}}
 {{- if has $name $block.callers -}}
 {{- $_ := set $env (printf "Services__%s" (include "platform.configName" $callee)) (printf "dns:///%s:8081" (include "platform.name" (list $root $callee))) -}}

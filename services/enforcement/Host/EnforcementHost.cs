@@ -1,6 +1,10 @@
 using Moderation.Enforcement.Host.Access;
+using Moderation.Enforcement.Host.Audit;
+using Moderation.Enforcement.Host.Bulk;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
+using Moderation.Enforcement.Host.Effects;
+using Moderation.Enforcement.Host.Lifecycle;
 using Moderation.Enforcement.Host.Reports;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
@@ -25,7 +29,7 @@ public static class EnforcementHost
         var builder = ServiceHost.CreateBuilder(Name, args, configure);
         builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
-            .Validate(o => o.IsValid(), "Retention: WithoutMeasure must be 7 days or more, WithMeasure 214 days or more, OutboxLength 100 or more.")
+            .Validate(o => o.IsValid(), "Retention: WithoutMeasure must be 7 days or more, WithMeasure 214 days or more, OutboxLength 100 or more, SweepKeys 1000 or more.")
             .ValidateOnStart();
         builder.Services.AddSingleton<PolicyCatalogue>();
         builder.Services.AddSingleton<StandingLedger>();
@@ -34,21 +38,29 @@ public static class EnforcementHost
         builder.Services.AddSingleton<DecisionMaker>();
         builder.Services.AddSingleton<PersonDecisionMaker>();
         builder.Services.AddSingleton<EnforcementRpc>();
+        builder.Services.AddAudit();
         builder.Services.AddSingleton<TransparencyWriter>();
         builder.Services.AddSingleton<TransparencyRpc>();
         builder.Services.AddDelivery();
         builder.Services.AddReview();
         builder.Services.AddReports();
         builder.Services.AddAccess();
+        builder.Services.AddEffects();
+        builder.Services.AddBulk();
+        builder.Services.AddLifecycle();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         _ = app.Services.GetRequiredService<PolicyCatalogue>(); // a policy that does not compile ends the start, not the first decision
         app.MapGrpcService<EnforcementRpc>();
+        app.MapGrpcService<AuditRpc>();
         app.MapGrpcService<TransparencyRpc>();
         app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();
         app.MapGrpcService<AppealRpc>();
         app.MapReports();
+        app.MapGrpcService<EffectRpc>();
+        app.MapGrpcService<BulkRpc>();
+        app.MapGrpcService<DataRpc>();
         return app;
     }
 }

@@ -7,6 +7,7 @@ using Moderation.Ingest.Host.Pipeline;
 using Moderation.Ingest.Host.Rpc;
 using Moderation.Ingest.Host.Watch;
 using Moderation.ServiceDefaults.Hosting;
+using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.Ingest.Host;
 
@@ -27,6 +28,8 @@ public static class IngestHost
             .Validate(o => o.IsValid(), "Pipeline: all values must be above zero, and ReplicaTimeout above SweepInterval.").ValidateOnStart();
         builder.Services.TryAddSingleton(Random.Shared);
         builder.Services.AddSingleton(new ReplicaName($"{Environment.MachineName}-{Ulid.NewUlid()}"));
+        builder.Services.AddSingleton<PostOwnerStore>();
+        builder.Services.AddSingleton<RequestIdStore>();
         builder.Services.AddSingleton<IntakeStore>();
         builder.Services.AddSingleton<MediaPresenceStore>();
         builder.Services.AddSingleton<ServiceCallers>();

@@ -1,4 +1,3 @@
-using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Host.Decoding;
 using Moderation.MediaHash.Host.Media;
@@ -32,15 +31,12 @@ public static class MediaHashHost
         builder.Services.AddSingleton<MediaFingerprinter>();
         builder.Services.AddSingleton<FingerprintStore>();
         builder.Services.AddSingleton<MediaMatcher>();
-        builder.Services.AddSingleton<BankCatalogue>();
-        builder.Services.AddSingleton<BankStore>();
-        builder.Services.AddSingleton<BankFeedStore>();
-        builder.Services.AddHostedService<BankReplica>();
+        builder.Services.AddBanks();
         builder.Services.AddSingleton<MediaHashRpc>();
-        builder.Services.AddHealthChecks().AddCheck<BankHealthCheck>("banks", tags: [ServiceHost.ReadinessTag]);
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<MediaHashRpc>();
+        app.MapGrpcService<BankRpc>();
         return app;
     }
 }

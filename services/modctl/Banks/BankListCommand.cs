@@ -14,13 +14,14 @@ internal static class BankListCommand
     {
         var bank = BankCommand.Bank();
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
-        var command = new Command("list", "Lists the entries of a bank by entry id.") { bank, json };
+        var state = BankCommand.OneOf<BankEntryState>("--state", "Only entries of this state; QUARANTINED are those that wait for a person");
+        var command = new Command("list", "Lists the entries of a bank by entry id.") { bank, json, state };
         var token = CredentialOptions.Token().AddTo(command);
         command.Calls(terminal, AddressOption.OfMediaHash(), async (parsed, address, cancellationToken) =>
         {
             using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
             var client = new MediaHashService.MediaHashServiceClient(connection.Invoker);
-            var request = new ListBankEntriesRequest { BankId = parsed.GetRequiredValue(bank), PageSize = PageSize };
+            var request = new ListBankEntriesRequest { BankId = parsed.GetRequiredValue(bank), PageSize = PageSize, State = parsed.GetValue(state) ?? default };
             var count = 0;
             do
             {
@@ -51,15 +52,18 @@ internal static class BankListCommand
         return command;
     }
 
+    // A video's entry holds a hash a frame.
+    private static string Short(string value) => value.Split(',') is { Length: > 1 } frames ? $"{frames[0]} and {frames.Length - 1} more" : value;
+
     private static void Print(ListBankEntriesResponse page, IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("entry", "category", "kind", "value", "source", "added", "by");
-        Array.ForEach([0, 1, 2], i => table.Columns[i].NoWrap());
+        var table = new Table().Border(TableBorder.Simple).AddColumns("entry", "state", "category", "kind", "value", "source", "added", "by");
+        Array.ForEach([0, 1, 2, 3], i => table.Columns[i].NoWrap());
         foreach (var entry in page.Entries)
         {
             string[] cells =
             [
-                entry.EntryId, ProtoNames.Of(entry.Category), ProtoNames.Of(entry.Kind), entry.Value, entry.Source,
+                entry.EntryId, ProtoNames.Of(entry.State), ProtoNames.Of(entry.Category), ProtoNames.Of(entry.Kind), Short(entry.Value), entry.Source,
                 $"{entry.CreateTime?.ToDateTime():yyyy-MM-dd HH:mm}", entry.Creator,
             ];
             table.AddRow(cells.Select(c => new Text(FailureText.Printable(c))));

@@ -55,7 +55,7 @@ internal static class OrderCommand
             var request = new FileOrderRequest
             {
                 TenantId = parsed.GetRequiredValue(tenant),
-                Order = new Order
+                Order = new AuthorityOrder
                 {
                     Authority = parsed.GetRequiredValue(authority),
                     AuthorityCountry = parsed.GetRequiredValue(country),

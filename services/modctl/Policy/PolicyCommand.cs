@@ -10,5 +10,8 @@ internal static class PolicyCommand
     {
         PolicyShowCommand.Create(terminal),
         PolicyCheckCommand.Create(terminal),
+        PolicyTestCommand.Create(terminal),
+        PolicyDiffCommand.Create(terminal),
+        PolicyExplainCommand.Create(terminal),
     };
 }

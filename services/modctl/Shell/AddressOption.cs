@@ -30,6 +30,8 @@ internal sealed class AddressOption
 
     public static AddressOption OfMediaHash() => new("media-hash", "http://127.0.0.1:8087");
 
+    public static AddressOption OfTextClassify() => new("text-classify", "http://127.0.0.1:8083");
+
     public Uri Read(ParseResult parsed) => new(parsed.GetRequiredValue(Option));
 
     private static bool IsAddress(string? text)

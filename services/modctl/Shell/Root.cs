@@ -1,14 +1,22 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Moderation.ModCtl.Accounts;
+using Moderation.ModCtl.Audit;
 using Moderation.ModCtl.Banks;
+using Moderation.ModCtl.Bulk;
+using Moderation.ModCtl.Claims;
 using Moderation.ModCtl.Delivery;
+using Moderation.ModCtl.Effects;
 using Moderation.ModCtl.Keys;
+using Moderation.ModCtl.Lists;
 using Moderation.ModCtl.Orders;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
 using Moderation.ModCtl.Reports;
+using Moderation.ModCtl.Retention;
 using Moderation.ModCtl.Review;
 using Moderation.ModCtl.Submit;
+using Moderation.ModCtl.Texts;
 using Moderation.ModCtl.Tokens;
 using Moderation.ModCtl.Train;
 using Moderation.ModCtl.Transparency;
@@ -39,11 +47,19 @@ internal static class Root
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
             TrainCommand.Create(),
+            AuditCommand.Create(terminal),
             WebhookCommand.Create(terminal),
             ReportCommand.Create(terminal),
             FlaggerCommand.Create(terminal),
             OrderCommand.Create(terminal),
             PreservationCommand.Create(terminal),
+            EffectsCommand.Create(terminal),
+            BulkCommand.Create(terminal),
+            AccountCommand.Create(terminal),
+            RetentionCommand.Create(terminal),
+            ListCommand.Create(terminal),
+            ClaimCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

@@ -31,6 +31,7 @@ internal static class TrainCommand
                 return 1;
             }
         });
+        command.Subcommands.Add(TrainAttributesCommand.Create());
         return command;
     }
 

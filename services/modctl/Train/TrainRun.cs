@@ -27,11 +27,8 @@ internal static class TrainRun
 
     public static TrainingReport Run(TrainRequest request, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        var manifest = Path.Combine(request.Data.FullName, "MANIFEST.md");
-        if (!File.Exists(manifest)) throw new InvalidDataException($"--data: {request.Data.FullName} has no MANIFEST.md; it must hold one and *.tsv.gz files.");
-        using var manifestReader = File.OpenText(manifest);
-        var sources = SourceCatalogue.Parse(manifestReader);
-        var (rows, excluded) = ReadRows(request, sources, progress, cancellation);
+        var sources = ReadSources(request.Data);
+        var (rows, excluded) = ReadRows(request.Data, request.VerifiedLicencesOnly, sources, progress, cancellation);
         var result = new TextModelTrainer(request.Seed, request.OwnWriting).Train(rows, progress, cancellation);
 
         request.Output.Create();
@@ -52,13 +49,23 @@ internal static class TrainRun
         return result.Report;
     }
 
-    private static (List<TrainingRow> Rows, List<ExcludedSource> Excluded) ReadRows(
-        TrainRequest request, IReadOnlyDictionary<string, DataSource> sources, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    /// <summary>The sources of a folder, by name, as its MANIFEST.md describes them.</summary>
+    public static IReadOnlyDictionary<string, DataSource> ReadSources(DirectoryInfo data)
+    {
+        var manifest = Path.Combine(data.FullName, "MANIFEST.md");
+        if (!File.Exists(manifest)) throw new InvalidDataException($"--data: {data.FullName} has no MANIFEST.md; it must hold one and *.tsv.gz files.");
+        using var reader = File.OpenText(manifest);
+        return SourceCatalogue.Parse(reader);
+    }
+
+    /// <summary>The rows of a folder, and what was left out.</summary>
+    public static (List<TrainingRow> Rows, List<ExcludedSource> Excluded) ReadRows(
+        DirectoryInfo data, bool verifiedLicencesOnly, IReadOnlyDictionary<string, DataSource> sources, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         var rows = new List<TrainingRow>();
         var excluded = new List<ExcludedSource>();
-        var files = request.Data.GetFiles("*.tsv.gz").OrderBy(f => f.Name, StringComparer.Ordinal).ToArray();
-        if (files.Length == 0) throw new InvalidDataException($"--data: {request.Data.FullName} has no *.tsv.gz file.");
+        var files = data.GetFiles("*.tsv.gz").OrderBy(f => f.Name, StringComparer.Ordinal).ToArray();
+        if (files.Length == 0) throw new InvalidDataException($"--data: {data.FullName} has no *.tsv.gz file.");
         for (var i = 0; i < files.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -66,7 +73,7 @@ internal static class TrainRun
             var name = files[i].Name[..^".tsv.gz".Length];
             if (!sources.TryGetValue(name, out var source)) throw new InvalidDataException($"{files[i].Name}: MANIFEST.md has no row '{name}', so its licence is unknown.");
             var reason = UnfitSources.Reason(name)
-                ?? (request.VerifiedLicencesOnly && !source.LicenceVerified ? $"licence not verified: {source.Evidence}" : null);
+                ?? (verifiedLicencesOnly && !source.LicenceVerified ? $"licence not verified: {source.Evidence}" : null);
             if (reason is not null)
             {
                 excluded.Add(new ExcludedSource(name, reason));

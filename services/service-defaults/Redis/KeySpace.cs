@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Moderation.ServiceDefaults.Redis;
@@ -47,11 +48,20 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>Mints an id that carries its shard.</summary>
     public static string MintId(char kind, int shard, DateTimeOffset now) => $"{kind}_{shard}_{Ulid.NewUlid(now)}";
 
-    /// <summary>Post id → account id (string), set once.</summary>
-    public static string PostOwner(string tenant, string post) => $"{{p:{tenant}:{post}}}";
+    /// <summary>Post id → account id and the time of the latest submission (string); see <see cref="PostOwnerStore"/>.</summary>
+    public static string Owner(string tenant, string post) => $"{{p:{SlotOf(tenant, post)}}}:owner:{tenant}:{post}";
 
-    /// <summary>A request id → hash of its body (string), kept 7 days.</summary>
-    public static string RequestId(string tenant, string request) => $"{{r:{tenant}:{request}}}";
+    /// <summary>Owners of settled posts, in the slot of <see cref="Owner"/> (compact map): field of (tenant, post) → account id.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="post">The post.</param>
+    /// <param name="generation">The generation, see <see cref="GenerationOf"/>.</param>
+    public static string SettledOwners(string tenant, string post, string generation) => $"{{p:{SlotOf(tenant, post)}}}:owners:{generation}";
+
+    /// <summary>Request ids (compact map): field of (tenant, request) → the first bytes of the hash of its body.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="request">The request id.</param>
+    /// <param name="generation">The generation, see <see cref="GenerationOf"/>.</param>
+    public static string RequestIds(string tenant, string request, string generation) => $"{{r:{SlotOf(tenant, request)}}}:{generation}";
 
     /// <summary>An API key (hash): tenant, scopes, hashes of its secrets and when the old one ends, creation, end, last day of use.</summary>
     public static string ApiKey(string keyId) => $"{{k:{keyId}}}";
@@ -168,6 +178,164 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>A bank's rows with one of 256 prefixes (hash): bank/entry → row.</summary>
     public static string BankRows(int prefix) => $"{{bank:{prefix:x2}}}:rows";
 
+    /// <summary>What an entry was before each change (list of revisions), in the slot of its row.</summary>
+    public static string BankHistory(int prefix, string entry) => $"{{bank:{prefix:x2}}}:history:{entry}";
+
+    /// <summary>What reviewers say of the matches of an entry (hash): person and medium → opinion.</summary>
+    public static string BankOpinions(int prefix, string entry) => $"{{bank:{prefix:x2}}}:opinions:{entry}";
+
+    /// <summary>The media that an entry matched in an hour since 1970 (HyperLogLog), expiring.</summary>
+    public static string BankFlood(int prefix, string entry, long hour) => $"{{bank:{prefix:x2}}}:flood:{entry}:{hour}";
+
+    /// <summary>
+    /// The length of a generation of the compact maps that forget. What is there is kept for about one of them at least, which has to be more than 7 days,
+    /// and for two at most.
+    /// </summary>
+    public static readonly TimeSpan Generation = TimeSpan.FromDays(8);
+
+    /// <summary>The generation of <paramref name="now"/>, as the names of keys have it.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="before">How many generations earlier.</param>
+    public static string GenerationOf(DateTimeOffset now, int before = 0)
+        => ((now.ToUnixTimeMilliseconds() / (long)Generation.TotalMilliseconds) - before).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// The generation into which a service writes what another reads: a while behind, so that a reader whose clock is slow does not miss it.
+    /// </summary>
+    public static string WrittenGenerationOf(DateTimeOffset now) => GenerationOf(now - TimeSpan.FromHours(1));
+
+    /// <summary>The field of a compact map for two names: bytes that are as good as random, so that its nodes fill evenly and no two names meet.</summary>
+    public static byte[] CompactField(string first, string second) => SHA256.HashData(Encoding.UTF8.GetBytes($"{first}\n{second}"))[..10];
+
+    /// <summary>By what a settled post knows its account again: 6 bytes of a hash.</summary>
+    public static byte[] AccountMark(string tenant, string account) => CompactField(tenant, account)[..6];
+
+    /// <summary>What settled posts of a shard leave behind (compact map): field of (tenant, post) → account, revisions, contents, decisions.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="generation">The generation, see <see cref="GenerationOf"/>.</param>
+    public static string Settled(int shard, string generation) => $"{{m:{shard}}}:settled:{generation}";
+
+    /// <summary>Settled posts whose owner is still to be made small (hash): tenant and post → account and time of the decision.</summary>
+    public static string SettledPosts(int shard) => $"{{m:{shard}}}:settled-posts";
+
+    /// <summary>Keys of the accounts of a shard, under which the archive has their records (compact map): pseudonym → key. Removed with the account.</summary>
+    public static string AccountKeys(int shard) => $"{{m:{shard}}}:account-keys";
+
+    /// <summary>The seals of a shard's audit (stream), entry id = number-0.</summary>
+    public static string Seals(int shard) => $"{{m:{shard}}}:seals";
+
+    /// <summary>The highest fence by which the seals of a shard were written (integer).</summary>
+    public static string SealFence(int shard) => $"{{m:{shard}}}:seal-fence";
+
+    /// <summary>The audit of changes of policy, banks, lists, keys and roles (stream), entry id = sequence-0 with a gapless sequence.</summary>
+    public const string AdminAudit = "{audit:admin}:audit";
+
+    /// <summary>The last sequence of that audit (integer).</summary>
+    public const string AdminAuditSequence = "{audit:admin}:audit-seq";
+
+    /// <summary>The seals of that audit (stream), entry id = number-0.</summary>
+    public const string AdminSeals = "{audit:admin}:seals";
+
+    /// <summary>The highest fence by which those seals were written (integer).</summary>
+    public const string AdminSealFence = "{audit:admin}:seal-fence";
+
+    /// <summary>Checkpoints over all chains (stream), entry id = number-0.</summary>
+    public const string Checkpoints = "{audit}:checkpoints";
+
+    /// <summary>The highest fence by which checkpoints were written (integer).</summary>
+    public const string CheckpointFence = "{audit}:checkpoint-fence";
+
+    /// <summary>Public keys that signed so far (hash): key id → SubjectPublicKeyInfo.</summary>
+    public const string AuditKeys = "{audit}:keys";
+
+    /// <summary>The secret that turns accounts into the pseudonyms of the archive (string, 32 bytes).</summary>
+    public const string PseudonymSecret = "{audit}:pseudonym-secret";
+
+    /// <summary>A lease of the audit (hash): holder, fence, end.</summary>
+    public static string AuditLease(string work) => $"{{audit}}:lease:{work}";
+    /// <summary>
+    /// Decisions of a tenant whose effects nobody has confirmed (sorted set): <see cref="CompactId"/> of the decision by its time, so that an entry
+    /// takes some 30 bytes.
+    /// </summary>
+    public static string Unconfirmed(int shard, string tenant) => $"{{m:{shard}}}:unconfirmed:{tenant}";
+
+    /// <summary>What was reported about the effects of a decision (hash): its record <c>r</c>, a version <c>v</c>, the day of the last reminder <c>t</c>.</summary>
+    public static string Effects(int shard, string decision) => $"{{m:{shard}}}:effects:{decision}";
+
+    /// <summary>Restrictive decisions of a rule (sorted set): <see cref="CompactId"/> of the decision by its time.</summary>
+    public static string ByRule(int shard, string tenant, string rule) => $"{{m:{shard}}}:by-rule:{tenant}:{rule}";
+
+    /// <summary>A bulk job (hash): its record, counts, and the job that undoes it.</summary>
+    public static string BulkJob(int shard, string job) => $"{{m:{shard}}}:bulk:{job}";
+
+    /// <summary>Decisions that a bulk job has still to decide about (sorted set), the latest first.</summary>
+    public static string BulkTargets(int shard, string job) => $"{{m:{shard}}}:bulk-targets:{job}";
+
+    /// <summary>What a bulk job made of decisions (list of results).</summary>
+    public static string BulkResults(int shard, string job) => $"{{m:{shard}}}:bulk-results:{job}";
+
+    /// <summary>Bulk jobs that are not done (set).</summary>
+    public static string BulkOpen(int shard) => $"{{m:{shard}}}:bulk-open";
+
+    /// <summary>An erasure (hash): its record.</summary>
+    public static string Erasure(int shard, string erasure) => $"{{m:{shard}}}:erasure:{erasure}";
+
+    /// <summary>Erasures that are not done (sorted set) by when to go on.</summary>
+    public static string ErasuresOpen(int shard) => $"{{m:{shard}}}:erasures-open";
+
+    /// <summary>Legal holds of a shard (hash): hold → record.</summary>
+    public static string LegalHolds(int shard) => $"{{m:{shard}}}:legal-holds";
+
+    /// <summary>Tenants that have reported effects (set): only they are reminded.</summary>
+    public const string EffectReporters = "{effects}:reporters";
+
+    /// <summary>What all keys of a shard begin with.</summary>
+    public static string OfShard(int number) => $"{{m:{number}}}:";
+
+    /// <summary>How far the sweep is (string).</summary>
+    public const string Sweep = "{work}:sweep";
+
+    /// <summary>Who does a work that only one replica should do (hash): holder, end.</summary>
+    public static string WorkLease(string work) => $"{{work}}:lease:{work}";
+
+    /// <summary>The 16 bytes in a minted id, for indexes that know its kind and shard.</summary>
+    public static byte[] CompactId(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Ulid.Parse(id.AsSpan(id.LastIndexOf('_') + 1)).ToByteArray();
+    }
+
+    /// <summary>The id of such bytes.</summary>
+    public static string IdOf(char kind, int shard, byte[] compact) => $"{kind}_{shard}_{new Ulid(compact)}";
+
+    /// <summary>An id that is the same for the same request, so that a repeated one finds what it made.</summary>
+    /// <param name="kind">The kind of id.</param>
+    /// <param name="shard">The shard that it carries.</param>
+    /// <param name="request">What makes the request the same; parts can't run into each other.</param>
+    public static string IdOfRequest(char kind, int shard, params ReadOnlySpan<string> request)
+        => $"{kind}_{shard}_{new Ulid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', request))).AsSpan(0, 16))}";
+
+    /// <summary>The entries of the text lists (hash): tenant/entry → row.</summary>
+    public const string TextListEntries = "{text-lists}:entries";
+
+    /// <summary>The version of the text lists (integer).</summary>
+    public const string TextListVersion = "{text-lists}:version";
+
+    /// <summary>The change stream of the text lists, entry id = version-0.</summary>
+    public const string TextListChanges = "{text-lists}:changes";
+
+    /// <summary>Who changed the text lists (stream), entry id = version-0; never trimmed.</summary>
+    public const string TextListHistory = "{text-lists}:history";
+
+    /// <summary>The fact-checks (hash): claim → row.</summary>
+    public const string ClaimEntries = "{claims}:entries";
+
+    /// <summary>The version of the fact-checks (integer).</summary>
+    public const string ClaimVersion = "{claims}:version";
+
+    /// <summary>Who changed the fact-checks (stream), entry id = version-0; never trimmed.</summary>
+    public const string ClaimHistory = "{claims}:history";
+
     /// <summary>The doorbell that tells watchers of a tenant about new events (channel); the message is the shard.</summary>
     public static string OutboxBell(string tenant) => $"bell:outbox:{tenant}";
 
@@ -197,4 +365,7 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>The ids of a tenant's API keys (sorted set, all of score 0). A key's own id has no colon, so the two never meet.</summary>
     public static string ApiKeysOf(string tenant) => $"{{k:of:{tenant}}}";
+
+    // Few enough that a map of a small installation has fields to share its nodes, many enough to spread over a cluster.
+    private static ulong SlotOf(string tenant, string name) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{tenant}\n{name}")) % 1024;
 }

@@ -40,7 +40,7 @@ internal sealed class RestGate(RequestDelegate next, WebApplication app, AccessI
         {
             await RestErrors.WriteAsync(http, refusal.Failure, refusal.HttpStatus);
         }
-        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted && http.GetEndpoint()?.Metadata.GetMetadata<ForeignApi>() is null)
         {
             await RestErrors.WriteAsync(
                 http,
@@ -50,7 +50,8 @@ internal sealed class RestGate(RequestDelegate next, WebApplication app, AccessI
         catch (Exception exception) when (!http.Response.HasStarted)
         {
             // What is no RPC (uploads, and this gate) does not pass the exception interceptor, so its translation is called here.
-            await RestErrors.WriteAsync(http, errors.Translate(exception, http.Request.Path));
+            var failure = errors.Translate(exception, http.Request.Path);
+            await (http.GetEndpoint()?.Metadata.GetMetadata<ForeignApi>() is { } foreign ? foreign.WriteFailure(http, failure) : RestErrors.WriteAsync(http, failure));
         }
     }
 
@@ -72,7 +73,7 @@ internal sealed class RestGate(RequestDelegate next, WebApplication app, AccessI
     private async Task RestAsync(HttpContext http)
     {
         var endpoint = http.GetEndpoint();
-        if (endpoint?.Metadata.GetMetadata<RestPage>() is not null)
+        if (endpoint?.Metadata.GetMetadata<RestPage>() is not null || endpoint?.Metadata.GetMetadata<ForeignApi>() is not null)
         {
             await next(http);
             return;

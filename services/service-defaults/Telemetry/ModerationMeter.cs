@@ -44,8 +44,29 @@ public static class ModerationMeter
     /// <summary>Media hashed; tag result.</summary>
     public static readonly Counter<long> MediaHashed = Meter.CreateCounter<long>("moderation.media.hashed", "{medium}");
 
+    /// <summary>New bank entries that matched more media than their budget and were switched off.</summary>
+    public static readonly Counter<long> BankQuarantined = Meter.CreateCounter<long>("moderation.bank.quarantined", "{entry}");
+
     /// <summary>Texts scored; tag result.</summary>
     public static readonly Counter<long> TextsClassified = Meter.CreateCounter<long>("moderation.text.classified", "{text}");
+
+    /// <summary>Audit entries sealed.</summary>
+    public static readonly Counter<long> AuditSealed = Meter.CreateCounter<long>("moderation.audit.sealed", "{entry}");
+
+    /// <summary>Audit entries that wait for their seal.</summary>
+    public static readonly Gauge<long> AuditUnsealed = Meter.CreateGauge<long>("moderation.audit.unsealed", "{entry}");
+
+    /// <summary>Age of the oldest of them.</summary>
+    public static readonly Gauge<double> AuditSealAge = Meter.CreateGauge<double>("moderation.audit.seal_age", "s");
+
+    /// <summary>Audit entries archived.</summary>
+    public static readonly Counter<long> AuditArchived = Meter.CreateCounter<long>("moderation.audit.archived", "{entry}");
+
+    /// <summary>Age of the oldest sealed entry that is not archived.</summary>
+    public static readonly Gauge<double> AuditArchiveLag = Meter.CreateGauge<double>("moderation.audit.archive_lag", "s");
+
+    /// <summary>Decisions that left the store; tag result.</summary>
+    public static readonly Counter<long> DecisionsSettled = Meter.CreateCounter<long>("moderation.decision.settled", "{decision}");
 
     /// <summary>Events that a receiver took; tag sink.</summary>
     public static readonly Counter<long> EventsDelivered = Meter.CreateCounter<long>("moderation.delivery.delivered", "{event}");
@@ -64,4 +85,19 @@ public static class ModerationMeter
 
     /// <summary>Messages of a Dapr topic that came to ingest; tag result.</summary>
     public static readonly Counter<long> BridgeMessages = Meter.CreateCounter<long>("moderation.bridge.received", "{message}");
+
+    /// <summary>Decisions of tenants that report effects of which something is unconfirmed.</summary>
+    public static readonly Gauge<long> EffectsUnconfirmed = Meter.CreateGauge<long>("moderation.effect.unconfirmed", "{decision}");
+
+    /// <summary>Those among them that should be confirmed by now.</summary>
+    public static readonly Gauge<long> EffectsOverdue = Meter.CreateGauge<long>("moderation.effect.overdue", "{decision}");
+
+    /// <summary>Records that the sweep removed; tag kind.</summary>
+    public static readonly Counter<long> RecordsSwept = Meter.CreateCounter<long>("moderation.retention.swept", "{record}");
+
+    /// <summary>Accounts erased.</summary>
+    public static readonly Counter<long> AccountsErased = Meter.CreateCounter<long>("moderation.account.erased", "{account}");
+
+    /// <summary>Scores that clients of a drop-in endpoint suggested.</summary>
+    public static readonly Counter<long> ScoresSuggested = Meter.CreateCounter<long>("moderation.text.score_suggested", "{text}");
 }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Moderation.ServiceDefaults.Hosting;
 using Moderation.TextClassify.Detectors;
+using Moderation.TextClassify.Host.Claims;
+using Moderation.TextClassify.Host.DropIn;
+using Moderation.TextClassify.Host.Lists;
 using Moderation.TextClassify.Host.Models;
 using Moderation.TextClassify.Host.Rpc;
 
@@ -27,9 +30,15 @@ public static class TextClassifyHost
         builder.Services.AddSingleton<IDetector>(p => new ModelDetector(p.GetRequiredService<LoadedTextModel>().Model));
         builder.Services.AddSingleton<TextScoring>();
         builder.Services.AddSingleton<TextClassifyRpc>();
+        builder.Services.AddDropIn();
+        builder.Services.AddTextLists();
+        builder.Services.AddClaims();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<TextClassifyRpc>();
+        app.MapGrpcService<TextListRpc>();
+        app.MapGrpcService<ClaimRpc>();
+        app.MapDropIn();
         return app;
     }
 }

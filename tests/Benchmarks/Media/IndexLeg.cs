@@ -66,7 +66,7 @@ internal static class IndexLeg
             var (ours, theirs) = (new List<double>(), new List<double>());
             for (var round = 0; round < rounds; round++)
             {
-                ours.Add(batch == 1 ? TimeSingly(set, index) : Time(set, index, set.Queries.Length, threads));
+                ours.Add(Time(set, index, set.Queries.Length, threads));
                 if (faiss is null)
                     continue;
                 var count = set.Rows.Length > 2_000_000 ? 128 : 512;
@@ -78,21 +78,6 @@ internal static class IndexLeg
             var ratio = theirs.Count == 0 ? "-" : Machine.Spread([.. theirs.Zip(ours, (t, o) => t / o)]);
             Console.WriteLine($"| {threads} | {batch} | {Machine.Spread(ours)} | {(theirs.Count == 0 ? "-" : Machine.Spread(theirs))} | {ratio} |");
         }
-    }
-
-    // One by one: the middle of each query's own time, with nothing of the one before left in flight.
-    private static double TimeSingly(HashSet set, PdqIndex index)
-    {
-        var times = new double[set.Queries.Length];
-        var found = new List<PdqNeighbour>();
-        for (var q = 0; q < times.Length; q++)
-        {
-            found.Clear();
-            var start = Stopwatch.GetTimestamp();
-            index.Current.Search(set.Queries[q], Radius, found);
-            times[q] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        }
-        return Machine.Median(times);
     }
 
     private static void Scan(HashSet set, string folder, int rounds)

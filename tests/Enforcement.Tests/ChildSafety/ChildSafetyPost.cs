@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Tests.Reports;
 using Moderation.Enforcement.Tests.Review;
@@ -14,7 +15,7 @@ internal sealed class ChildSafetyPost(ReportFixture enforcement, string tenant)
     /// <summary>The rule's decision: it is removed, and two people have to look.</summary>
     public async Task<Decision> RemovedAsync(string post, string text)
     {
-        await enforcement.Database.StringSetAsync(KeySpace.PostOwner(tenant, post), "author");
+        await enforcement.Services.GetRequiredService<PostOwnerStore>().BindAsync(tenant, post, "author");
         var request = new DecidePostRequest
         {
             TenantId = tenant,

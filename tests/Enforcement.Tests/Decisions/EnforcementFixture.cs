@@ -17,6 +17,7 @@ namespace Moderation.Enforcement.Tests.Decisions;
 public class EnforcementFixture : IAsyncLifetime
 {
     private readonly string _secret = Path.GetTempFileName();
+    private readonly string _signingKey = SigningKeys.Make(Path.GetTempPath());
     private WebApplication? _app;
     private GrpcChannel? _channel;
 
@@ -55,6 +56,7 @@ public class EnforcementFixture : IAsyncLifetime
             ["Redis:ConnectionString"] = Redis.ConnectionString,
             ["ServiceToken:KeyFile"] = _secret,
             ["People:KeyFile"] = _secret,
+            ["Audit:SigningKeyFile"] = _signingKey,
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
             ["Listen:Metrics"] = "-1",
@@ -82,6 +84,7 @@ public class EnforcementFixture : IAsyncLifetime
 
         await Redis.DisposeAsync();
         File.Delete(_secret);
+        File.Delete(_signingKey);
     }
 
     /// <summary>The headers of a service that acts for a tenant.</summary>

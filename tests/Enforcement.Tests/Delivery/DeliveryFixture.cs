@@ -21,6 +21,7 @@ namespace Moderation.Enforcement.Tests.Delivery;
 public sealed class DeliveryFixture : IAsyncLifetime
 {
     private readonly string _secret = Path.GetTempFileName();
+    private readonly string _signingKey = SigningKeys.Make(Path.GetTempPath());
     private ConnectionMultiplexer? _direct;
     private int _tenants;
 
@@ -46,6 +47,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
 
         await Redis.DisposeAsync();
         File.Delete(_secret);
+        File.Delete(_signingKey);
     }
 
     /// <summary>A tenant of one test.</summary>
@@ -58,6 +60,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
         {
             ["Redis:ConnectionString"] = Redis.ConnectionString,
             ["ServiceToken:KeyFile"] = _secret,
+            ["Audit:SigningKeyFile"] = _signingKey,
             ["People:KeyFile"] = _secret,
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
@@ -111,8 +114,14 @@ public sealed class DeliveryFixture : IAsyncLifetime
 
     private static Decision DecisionOf(string tenant, string account, string post, string id, DateTimeOffset now) => new()
     {
-        DecisionId = id, TenantId = tenant, AccountId = account, PostId = post, Revision = 1, Cause = "submit",
-        Outcome = DecisionOutcome.NoAction, CreateTime = Timestamp.FromDateTimeOffset(now),
+        DecisionId = id,
+        TenantId = tenant,
+        AccountId = account,
+        PostId = post,
+        Revision = 1,
+        Cause = "submit",
+        Outcome = DecisionOutcome.NoAction,
+        CreateTime = Timestamp.FromDateTimeOffset(now),
     };
 }
 

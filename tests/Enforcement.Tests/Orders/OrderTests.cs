@@ -9,7 +9,7 @@ namespace Moderation.Enforcement.Tests.Orders;
 
 public sealed class OrderTests(ReportFixture enforcement) : IClassFixture<ReportFixture>
 {
-    private Order Wanted(string post, string reference = "12 O 34/26", Contracts.V1.HarmCategory category = Contracts.V1.HarmCategory.Hate, string account = "") => new()
+    private AuthorityOrder Wanted(string post, string reference = "12 O 34/26", Contracts.V1.HarmCategory category = Contracts.V1.HarmCategory.Hate, string account = "") => new()
     {
         Authority = "Regional court",
         AuthorityCountry = "DE",
@@ -23,10 +23,10 @@ public sealed class OrderTests(ReportFixture enforcement) : IClassFixture<Report
         Reasoning = "It incites hatred.",
     };
 
-    private async Task<Order> FileAsync(string tenant, Order order, string person = "lead", Role role = Role.Lead)
+    private async Task<AuthorityOrder> FileAsync(string tenant, AuthorityOrder order, string person = "lead", Role role = Role.Lead)
         => (await enforcement.Orders.FileOrderAsync(new FileOrderRequest { TenantId = tenant, Order = order }, enforcement.As(person, role))).Order;
 
-    private async Task<Order> GetAsync(string id) => (await enforcement.Orders.GetOrderAsync(new GetOrderRequest { OrderId = id }, enforcement.As("auditor", Role.Auditor))).Order;
+    private async Task<AuthorityOrder> GetAsync(string id) => (await enforcement.Orders.GetOrderAsync(new GetOrderRequest { OrderId = id }, enforcement.As("auditor", Role.Auditor))).Order;
 
     private async Task<OrderCount[]> CountsAsync(string tenant, int year = 0)
         => [.. (await enforcement.Orders.GetOrderCountsAsync(new GetOrderCountsRequest { Year = year }, enforcement.AsService(tenant))).Counts];
@@ -131,7 +131,7 @@ public sealed class OrderTests(ReportFixture enforcement) : IClassFixture<Report
     [Fact]
     public async Task Order_with_wrong_fields_names_them_all_and_reviewers_file_none()
     {
-        var order = new Order
+        var order = new AuthorityOrder
         {
             TenantId = "", Authority = new string('a', 201), AuthorityCountry = "de", LegalGround = " ", Reference = "a\nb", TerritorialScope = { "Germany" },
             PostId = "p{1}", Reasoning = new string('r', 4001), ReceiveTime = Timestamp.FromDateTimeOffset(enforcement.Clock.GetUtcNow().AddDays(1)),

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Tests.Review;
 using Moderation.ServiceDefaults.Errors;
@@ -15,7 +16,7 @@ internal sealed class Reporting(ReportFixture enforcement, string tenant)
     /// <summary>A post as ingest hands it on: with its account bound. 0.1 is let stand.</summary>
     public async Task<Decision> PostAsync(string post, double hate = 0.1, string account = "author", long revision = 1)
     {
-        await enforcement.Database.StringSetAsync(KeySpace.PostOwner(tenant, post), account);
+        await enforcement.Services.GetRequiredService<PostOwnerStore>().BindAsync(tenant, post, account);
         return await Work.PostAsync(post, hate, account, revision, text: $"{post} as posted, {revision}");
     }
 

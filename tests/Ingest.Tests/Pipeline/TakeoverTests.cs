@@ -20,9 +20,9 @@ public sealed class TakeoverTests(SuiteFixture suite) : IClassFixture<SuiteFixtu
     private async Task<IntakeResult> LeaveAsync(string tenant, SubmitPostRequest request)
     {
         var store = Ingest.GetRequiredService<IntakeStore>();
-        Assert.True(await store.BindOwnerAsync(tenant, request.Post.PostId, request.Post.AccountId));
+        Assert.Equal(Binding.Created, await Ingest.GetRequiredService<PostOwnerStore>().BindAsync(tenant, request.Post.PostId, request.Post.AccountId));
         var record = new IntakeRecord { TenantId = tenant, Post = request.Post, IntakeTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch) };
-        return await store.TakeInAsync(record, PostContent.Hash(request), "a-replica-that-died");
+        return await store.TakeInAsync(record, PostContent.Hash(request), "a-replica-that-died", firstSubmission: true);
     }
 
     [Fact]

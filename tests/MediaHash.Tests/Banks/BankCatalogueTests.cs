@@ -144,7 +144,7 @@ public sealed class BankCatalogueTests
         var matches = new List<BankMatch>();
         VideoFrame[] video = [.. frames.Select((hash, second) => new VideoFrame(TimeSpan.FromSeconds(second), new PdqFingerprint(hash, 90)))];
         catalogue.Match(new MediaFingerprints("m_2", new ExactDigests(Md5, Md5, Md5), default, video), matches);
-        return matches;
+        return [.. MatchFilter.Apply(matches, "tenant", DateTimeOffset.UnixEpoch).Matches];
     }
 
     private static BankEntry Entry(string id, HashKind kind, string value) => new(

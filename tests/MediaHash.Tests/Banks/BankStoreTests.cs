@@ -24,7 +24,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
     {
         var options = Options.Create(new RedisOptions { ConnectionString = redis.Server.ConnectionString });
         _connection = new RedisConnectionStore(options, new KeySpace(KeySpace.DefaultShardCount), NullLogger<RedisConnectionStore>.Instance);
-        _store = new BankStore(_connection);
+        _store = new BankStore(_connection, TimeProvider.System);
         await ForgetAllAsync();
     }
 
@@ -45,7 +45,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
         Assert.Equal(1, added.Version);
         await feed.TryCatchUpAsync(Now);
         Assert.Equal((1, 1L), (catalogue.Count, catalogue.Version));
-        Assert.Equal(2, await Store.RemoveAsync(Entry("e1").Key));
+        Assert.Equal(2, await Store.RemoveAsync(Entry("e1").Key, "tester"));
         await feed.TryCatchUpAsync(Now);
         Assert.Equal((0, 2L), (catalogue.Count, catalogue.Version));
     }
@@ -55,7 +55,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
     {
         for (var i = 0; i < 40; i++)
             await Store.AddAsync(Entry("e" + i));
-        await Store.RemoveAsync(Entry("e7").Key);
+        await Store.RemoveAsync(Entry("e7").Key, "tester");
         var (catalogue, feed) = NewReplica();
         await feed.TryCatchUpAsync(Now);
         Assert.Equal((39, 41L), (catalogue.Count, catalogue.Version));
@@ -69,7 +69,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
         var (catalogue, feed) = NewReplica();
         await Store.AddAsync(Entry("old"));
         await feed.TryCatchUpAsync(Now);
-        await Store.RemoveAsync(Entry("old").Key);
+        await Store.RemoveAsync(Entry("old").Key, "tester");
         await Store.AddAsync(Entry("new"));
         await Database.StreamTrimAsync(KeySpace.BankChanges, 1);
         await feed.TryCatchUpAsync(Now);
@@ -120,7 +120,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
         var other = Entry("e1") with { Value = new string('b', 32) };
         await Store.AddAsync(Entry("e1"));
         Assert.Null((await Store.AddAsync(other)).Entry);
-        await Store.RemoveAsync(other.Key);
+        await Store.RemoveAsync(other.Key, "tester");
         Assert.Equal(other, (await Store.AddAsync(other)).Entry);
     }
 
@@ -162,7 +162,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
         await loadedFeed.TryCatchUpAsync(Now);
         await runningFeed.TryCatchUpAsync(Now);
         Assert.Equal((0, 0), (loaded.Count, running.Count));
-        Assert.Null(await Store.RemoveAsync(Entry("e1").Key));
+        Assert.Null(await Store.RemoveAsync(Entry("e1").Key, "tester"));
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
         for (var round = 0; round < 30; round++)
         {
             await Task.WhenAll(Enumerable.Range(0, 12).Select<int, Task>(_ =>
-                random.Next(2) == 0 ? Store.AddAsync(Entry("e" + random.Next(3))) : Store.RemoveAsync(Entry("e" + random.Next(3)).Key)));
+                random.Next(2) == 0 ? Store.AddAsync(Entry("e" + random.Next(3))) : Store.RemoveAsync(Entry("e" + random.Next(3)).Key, "tester")));
             await feed.TryCatchUpAsync(Now);
             var (loaded, loadedFeed) = NewReplica();
             await loadedFeed.TryCatchUpAsync(Now);
@@ -218,7 +218,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
     private (BankCatalogue Catalogue, BankFeedStore Feed) NewReplica()
     {
         var catalogue = new BankCatalogue();
-        return (catalogue, new BankFeedStore(Store, catalogue));
+        return (catalogue, new BankFeedStore(Store, catalogue, TimeProvider.System));
     }
 
     private static BankEntry Entry(string id) => new(

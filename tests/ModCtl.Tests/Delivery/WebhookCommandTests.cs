@@ -112,7 +112,12 @@ public sealed class WebhookCommandTests : IAsyncLifetime
     {
         private static readonly Webhook Hook = new()
         {
-            TenantId = "acme", WebhookId = "hook", Etag = "etag-1", KeyIds = { "k_new" }, State = WebhookState.Disabled, DisableCause = WebhookDisableCause.Gone,
+            TenantId = "acme",
+            WebhookId = "hook",
+            Etag = "etag-1",
+            KeyIds = { "k_new" },
+            State = WebhookState.Disabled,
+            DisableCause = WebhookDisableCause.Gone,
         };
 
         public object? Last { get; private set; }
@@ -140,7 +145,9 @@ public sealed class WebhookCommandTests : IAsyncLifetime
         public override Task<TestWebhookResponse> TestWebhook(TestWebhookRequest request, ServerCallContext context)
             => Answer(request, new TestWebhookResponse
             {
-                Delivered = Delivered, HttpStatus = Delivered ? 204 : 503, Failure = Delivered ? DeliveryFailure.Unspecified : DeliveryFailure.Unavailable,
+                Delivered = Delivered,
+                HttpStatus = Delivered ? 204 : 503,
+                Failure = Delivered ? DeliveryFailure.Unspecified : DeliveryFailure.Unavailable,
                 Duration = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(12)),
             });
 

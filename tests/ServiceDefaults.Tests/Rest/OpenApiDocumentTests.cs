@@ -84,7 +84,7 @@ public sealed class OpenApiDocumentTests(IngestFixture ingest)
         var body = key["requestBody"]!["content"]!["application/json"]!;
         Assert.Equal(["keyId", "scopes", "expireTime"], body["schema"]!["properties"]!.AsObject().Select(p => p.Key));
         var list = Document["paths"]!["/v1/banks/{bankId}/entries"]!["get"]!["parameters"]!.AsArray();
-        Assert.Equal(["bankId:path", "pageSize:query", "pageToken:query"], list.Select(p => $"{p!["name"]}:{p["in"]}"));
+        Assert.Equal(["bankId:path", "pageSize:query", "pageToken:query", "state:query"], list.Select(p => $"{p!["name"]}:{p["in"]}"));
         Assert.True(Document["paths"]!.AsObject().ContainsKey("/v1/banks/{entry.bankId}/entries"));
     }
 

@@ -24,6 +24,21 @@ public sealed class TextClassifyFixture : IAsyncLifetime
 
     public Metadata Credential { get; private set; } = [];
 
+    /// <summary>The lists.</summary>
+    public TextListService.TextListServiceClient Lists { get; private set; } = null!; // as above
+
+    /// <summary>The parts of the service.</summary>
+    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The service is not started.");
+
+    /// <summary>The credential of a person.</summary>
+    public Metadata As(Person person) => new() { { "authorization", "Bearer " + Services.GetRequiredService<PeopleTokens>().Issue(person, TimeSpan.FromMinutes(5)) } };
+
+    /// <summary>The REST port.</summary>
+    public HttpClient Rest { get; private set; } = null!; // as above
+
+    /// <summary>The key of a tenant.</summary>
+    public string ApiKey { get; private set; } = "";
+
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync();
@@ -32,7 +47,10 @@ public sealed class TextClassifyFixture : IAsyncLifetime
         var address = _app.Endpoint(EndpointKind.Grpc) ?? throw new InvalidOperationException("The service does not listen.");
         _channel = GrpcChannel.ForAddress(address);
         Client = new TextClassifyService.TextClassifyServiceClient(_channel);
+        Lists = new TextListService.TextListServiceClient(_channel);
         var token = _app.Services.GetRequiredService<ServiceTokens>().Issue("ingest", TimeSpan.FromMinutes(5));
+        Rest = new HttpClient { BaseAddress = _app.Endpoint(EndpointKind.Rest) };
+        ApiKey = await _app.Services.GetRequiredService<ApiKeyStore>().CreateAsync("tenant", "key-1") ?? throw new InvalidOperationException("The key exists.");
         Credential = new Metadata { { "authorization", "Bearer " + token } };
     }
 
@@ -48,6 +66,7 @@ public sealed class TextClassifyFixture : IAsyncLifetime
             ["People:KeyFile"] = key,
             ["Listen:Address"] = "127.0.0.1",
             ["Listen:Grpc"] = "0",
+            ["Listen:Rest"] = "0",
             ["Listen:Metrics"] = "-1",
         };
         if (modelDirectory is not null) settings["TextModel:Directory"] = modelDirectory;
@@ -57,7 +76,12 @@ public sealed class TextClassifyFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _channel?.Dispose();
-        if (_app is not null) await _app.DisposeAsync();
+        Rest?.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
         if (_redis is not null) await _redis.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.Testing;
 using Moderation.TextClassify.Host;
@@ -61,6 +62,43 @@ public sealed class TextClassifyRpcTests(TextClassifyFixture fixture) : IClassFi
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         Assert.Equal(ErrorReason.InvalidFields, RpcErrors.ReasonOf(error));
         Assert.Equal(["text", "language"], error.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(v => v.Field)); // the reason above says that both are there
+    }
+
+    [Fact]
+    public async Task BatchClassifyTexts_answersEachAsClassifyTextWould()
+    {
+        string[] texts = ["You are a pathetic idiot", "", "Non so che cosa vuoi fare con questa casa", "have a nice day"];
+        var request = new BatchClassifyTextsRequest { Requests = { texts.Select(t => new ClassifyTextRequest { Text = t }) } };
+        var batch = await fixture.Client.BatchClassifyTextsAsync(request, fixture.Credential, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(texts.Length, batch.Responses.Count);
+        for (var i = 0; i < texts.Length; i++) Assert.Equal(await ClassifyAsync(texts[i]), batch.Responses[i].Signals);
+    }
+
+    [Fact]
+    public async Task BatchClassifyTexts_wrongTexts_namesEach()
+    {
+        var request = new BatchClassifyTextsRequest { Requests = { new ClassifyTextRequest { Text = "a" }, new ClassifyTextRequest { Text = new string('a', 20_001), TenantId = new string('t', 65) } } };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await fixture.Client.BatchClassifyTextsAsync(request, fixture.Credential));
+        Assert.Equal(["requests[1].text", "requests[1].tenant_id"], error.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(v => v.Field)); // INVALID_FIELDS has both
+        error = await Assert.ThrowsAsync<RpcException>(async () => await fixture.Client.BatchClassifyTextsAsync(new BatchClassifyTextsRequest(), fixture.Credential));
+        Assert.Equal(ErrorReason.InvalidFields, RpcErrors.ReasonOf(error));
+    }
+
+    [Fact]
+    public async Task ExplainText_namesTheWordsThatMadeTheScore()
+    {
+        var reviewer = fixture.As(Person.Of("reviewer@test", [Role.Reviewer], ["tenant"]));
+        const string text = "😀 You are a pathetic idiot, my friend";
+        var answer = await fixture.Client.ExplainTextAsync(new ExplainTextRequest { TenantId = "tenant", Text = text }, reviewer);
+        Assert.Equal("😀 you are a pathetic idiot, my friend", answer.NormalizedText);
+        var harassment = answer.Explanations.Single(e => e.Category == HarmCategory.Harassment);
+        Assert.Equal(answer.Signals.Scores.Single(s => s.Category == HarmCategory.Harassment).Score, harassment.Score);
+        var runes = text.EnumerateRunes().ToArray();
+        Assert.Contains(harassment.Raising.Take(2), s => string.Concat(runes[s.Start..s.End]) == "idiot");
+        Assert.All(harassment.Raising, s => Assert.True(s.Contribution > 0));
+        Assert.All(harassment.Lowering, s => Assert.True(s.Contribution < 0));
+        var service = await Assert.ThrowsAsync<RpcException>(async () => await fixture.Client.ExplainTextAsync(new ExplainTextRequest { TenantId = "tenant", Text = text }, fixture.Credential));
+        Assert.Equal(ErrorReason.AccessDenied, RpcErrors.ReasonOf(service));
     }
 
     [Fact]

@@ -31,6 +31,8 @@ internal sealed partial class CelChecker
                 return CelType.Type;
             case "matches" when types.Length == 2:
                 return Matches(call, types);
+            case "math.greatest" or "math.least":
+                return Extreme(call, types);
             case "+" when types[0].Kind == CelKind.List && types[1].Kind == CelKind.List:
                 call.Overloads = [.. CelLibrary.Overloads["+"].Where(o => o.Result.Kind == CelKind.List)];
                 return CelType.Join(types[0], types[1]);
@@ -108,6 +110,15 @@ internal sealed partial class CelChecker
             default:
                 return strict ? NoOverload(call, types, "a list or a map") : CelType.Dyn;
         }
+    }
+
+    /// <summary>Numbers of any types, or one list of them; of one type when all are.</summary>
+    private CelType Extreme(CelCall call, CelType[] types)
+    {
+        var numbers = types is [{ Kind: CelKind.List }] ? [types[0].Element!] : types; // a list type has an element type
+        if (numbers.Length == 0 || (strict && numbers.Any(n => !n.IsNumber && !n.IsDynamic)))
+            return NoOverload(call, types, "one number or more, or a list of numbers");
+        return numbers.All(n => n.IsNumber && n.Equals(numbers[0])) ? numbers[0] : CelType.Dyn;
     }
 
     private CelType Matches(CelCall call, CelType[] types)

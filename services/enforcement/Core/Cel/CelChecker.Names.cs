@@ -65,11 +65,11 @@ internal sealed partial class CelChecker
     private void Read(string path, CelNode node, ulong requires)
     {
         Requires |= requires;
-        Reads.TryAdd(path, node);
+        Reads.TryAdd(path, (node, requires));
     }
 
     /// <summary>A path from a variable through declared fields; null when something else stands in between.</summary>
-    private static string? PathOf(CelNode node) => node switch
+    internal static string? PathOf(CelNode node) => node switch
     {
         CelIdentifier { Resolution: CelVariable variable } => variable.Name,
         CelSelect { Resolution: CelVariable variable } => variable.Name,

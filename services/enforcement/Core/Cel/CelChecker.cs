@@ -17,7 +17,7 @@ internal sealed partial class CelChecker(string source, IReadOnlyDictionary<stri
     public ulong Requires { get; private set; }
 
     /// <summary>The paths of the environment that the expression reads, outermost first.</summary>
-    public SortedDictionary<string, CelNode> Reads { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, (CelNode Node, ulong Requires)> Reads { get; } = new(StringComparer.Ordinal);
 
     public void Check(CelNode node)
     {
@@ -31,6 +31,7 @@ internal sealed partial class CelChecker(string source, IReadOnlyDictionary<stri
             CelListLiteral list => CelType.List(JoinAll(list.Elements)),
             CelMapLiteral map => Map(map),
             CelComprehension comprehension => Comprehension(comprehension),
+            CelBind bind => Bind(bind),
             CelCall call => Call(call),
             CelMessageLiteral message => Message(message),
             _ => CelType.Dyn,
@@ -135,6 +136,16 @@ internal sealed partial class CelChecker(string source, IReadOnlyDictionary<stri
             CelMacro.TransformMap => CelType.Map(key, node.Body.Type),
             _ => CelType.Bool,
         };
+    }
+
+    private CelType Bind(CelBind bind)
+    {
+        Check(bind.Value);
+        bind.Local = new CelLocal(bind.Name, Known(bind.Value.Type));
+        _locals.Push(bind.Local);
+        Check(bind.Body);
+        _locals.Pop();
+        return bind.Body.Type;
     }
 
     private static CelType Known(CelType type) => type.Kind == CelKind.Unknown ? CelType.Dyn : type;

@@ -19,6 +19,18 @@ internal static class CelCollections
         return false;
     }
 
+    public static bool InStrings(string value, string[] list)
+    {
+        foreach (var item in list)
+        {
+            if (string.Equals(item, value, StringComparison.Ordinal))
+                return true;
+        }
+        return false;
+    }
+
+    public static bool InInts(long value, long[] list) => Array.IndexOf(list, value) >= 0;
+
     public static bool InMap(CelValue value, CelMap map) => map.TryGet(value, out _);
 
     public static CelValue IndexList(CelList list, CelValue index, int position, ref CelFault fault)

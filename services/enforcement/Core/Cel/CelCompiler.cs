@@ -39,9 +39,11 @@ public sealed class CelCondition<TVars>
 {
     private readonly CelEvaluator<TVars, bool> _code;
 
-    internal CelCondition(string source, CelEvaluator<TVars, bool> code, ulong requires, long cost, ImmutableArray<CelRead<TVars>> reads)
+    internal CelCondition(
+        string source, CelNode root, CelEvaluator<TVars, bool> code, ulong requires, long cost, ImmutableArray<CelRead<TVars>> reads)
     {
         Source = source;
+        Root = root;
         _code = code;
         Requires = requires;
         Cost = cost;
@@ -50,6 +52,9 @@ public sealed class CelCondition<TVars>
 
     /// <summary>The expression as written.</summary>
     public string Source { get; }
+
+    /// <summary>The checked tree, for what can be read off a condition without evaluating it.</summary>
+    internal CelNode Root { get; }
 
     /// <summary>The bits of the inputs that it reads, as declared with the variables and fields.</summary>
     public ulong Requires { get; }
@@ -92,7 +97,7 @@ public static class CelCompiler
         var cost = CelCost.Of(root);
         if (cost > limits.MaxCost)
             return [CelError.At(source, 0, $"the condition may cost {cost} units", $"at most {limits.MaxCost}: shorter lists, fewer nested macros, simpler patterns")];
-        condition = new CelCondition<TVars>(source, Emit<TVars, bool>(root, CelType.Bool), checker.Requires, cost, ReadsOf<TVars>(checker));
+        condition = new CelCondition<TVars>(source, root, Emit<TVars, bool>(root, CelType.Bool), checker.Requires, cost, ReadsOf<TVars>(checker));
         return [];
     }
 
@@ -138,7 +143,7 @@ public static class CelCompiler
         return [.. checker.Errors];
     }
 
-    private static CelEvaluator<TVars, TResult> Emit<TVars, TResult>(CelNode root, CelType type)
+    internal static CelEvaluator<TVars, TResult> Emit<TVars, TResult>(CelNode root, CelType type)
     {
         var vars = Expression.Parameter(typeof(TVars), "vars");
         var fault = Expression.Parameter(typeof(CelFault).MakeByRefType(), "fault");
@@ -149,8 +154,8 @@ public static class CelCompiler
     private static ImmutableArray<CelRead<TVars>> ReadsOf<TVars>(CelChecker checker) =>
     [
         .. checker.Reads
-            .Where(read => IsScalar(read.Value.Type))
-            .Select(read => new CelRead<TVars>(read.Key, 0, () => Emit<TVars, CelValue>(read.Value, CelType.Dyn))),
+            .Where(read => IsScalar(read.Value.Node.Type))
+            .Select(read => new CelRead<TVars>(read.Key, read.Value.Requires, () => Emit<TVars, CelValue>(read.Value.Node, CelType.Dyn))),
     ];
 
     private static bool IsScalar(CelType type) => type.Kind is

@@ -39,6 +39,7 @@ internal sealed class CelCost
         CelListLiteral list => Literal(list.Elements, list.Elements.Length),
         CelMapLiteral map => Literal(map.Keys.Concat(map.Values), map.Keys.Length),
         CelComprehension comprehension => Comprehension(comprehension),
+        CelBind bind => Bind(bind),
         CelCall call => Call(call),
         _ => new Estimate(1, DefaultSize),
     };
@@ -84,6 +85,32 @@ internal sealed class CelCost
         return new Estimate(Plus(range.Cost, Times(range.Size, Plus(body.Cost, filter.Cost, 2)), 2), range.Size);
     }
 
+    private Estimate Bind(CelBind bind)
+    {
+        var value = Visit(bind.Value);
+        if (bind.Local is not null)
+            _locals[bind.Local] = value.Size;
+        var body = Visit(bind.Body);
+        return new Estimate(Plus(value.Cost, body.Cost, 1), body.Size);
+    }
+
+    /// <summary>Functions that build texts and lists: what they build is looked at once, and may be looked at again by others.</summary>
+    private static Estimate? Building(string function, Estimate[] operands, long cost)
+    {
+        long SizeOf(int index) => index < operands.Length ? operands[index].Size : 0;
+        var size = function switch
+        {
+            "replace" => Times(SizeOf(0) + 1, SizeOf(2) + 1),
+            "split" => SizeOf(0) + 1,
+            "join" => Times(SizeOf(0), DefaultSize + SizeOf(1)),
+            "format" => Plus(SizeOf(0), Times(SizeOf(1) + 1, 2 * DefaultSize)),
+            "strings.quote" or "base64.encode" => 2 * (SizeOf(0) + 1),
+            "substring" or "charAt" or "reverse" or "base64.decode" => SizeOf(0),
+            _ => -1L,
+        };
+        return size < 0 ? null : new Estimate(Plus(cost, size), size);
+    }
+
     private Estimate Call(CelCall call)
     {
         var operands = call.Operands.Select(Visit).ToArray();
@@ -92,8 +119,12 @@ internal sealed class CelCost
             cost = Plus(cost, operand.Cost);
         var (largest, total) = (operands.Max(o => o.Size, 0), operands.Sum(o => o.Size));
         var isScalar = call.Operands.All(o => o.Type.Kind is CelKind.Bool or CelKind.Int or CelKind.UInt or CelKind.Double);
+        if (Building(call.Function, operands, cost) is { } building)
+            return building;
         return call.Function switch
         {
+            "math.greatest" or "math.least" => new Estimate(Plus(cost, total), 1),
+            "indexOf" or "lastIndexOf" => new Estimate(Plus(cost, Times(Scan(operands[0].Size), operands[1].Size + 1), operands[0].Size), 1),
             "matches" => new Estimate(Plus(cost, Times(operands[0].Size, Scan(operands[1].Size))), 1),
             "+" when !isScalar => new Estimate(Plus(cost, total), total),
             "in" => new Estimate(Plus(cost, operands[1].Size), 1),

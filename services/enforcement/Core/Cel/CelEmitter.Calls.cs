@@ -28,6 +28,8 @@ internal sealed partial class CelEmitter
                 return typed with { Expression = Expression.Call(typeof(CelConversion), nameof(CelConversion.TypeOf), null, typed.Expression) };
             case "matches" when operands.Length == 2:
                 return Matches(call);
+            case "math.greatest" or "math.least":
+                return Extreme(call);
         }
         return call.Overloads.Length switch
         {
@@ -154,8 +156,10 @@ internal sealed partial class CelEmitter
 
     private CelCode In(CelCall call)
     {
-        var item = EmitAs(call.Operands[0], CelType.Dyn);
         var holder = call.Operands[1];
+        if (InLiterals(call.Operands[0], holder) is { } plain)
+            return plain;
+        var item = EmitAs(call.Operands[0], CelType.Dyn);
         if (holder.Type.Kind == CelKind.List || holder.Type.Kind == CelKind.Map)
         {
             var code = Emit(holder);
@@ -163,6 +167,24 @@ internal sealed partial class CelEmitter
             return new CelCode(Expression.Call(typeof(CelCollections), method, null, item.Expression, code.Expression), item.CanFail || code.CanFail);
         }
         return Dynamic(call, item, nameof(CelCollections.InDynamic));
+    }
+
+    /// <summary>A string or an int in a list of literals: compared as it is, without going through values of any type.</summary>
+    private CelCode? InLiterals(CelNode sought, CelNode holder)
+    {
+        if (holder is not CelListLiteral list || list.Elements.Length == 0 || !list.Elements.All(e => e is CelLiteral && e.Type.Kind == sought.Type.Kind))
+            return null;
+        var literals = list.Elements.Cast<CelLiteral>().Select(e => e.Value);
+        var (method, values) = sought.Type.Kind switch
+        {
+            CelKind.String => (nameof(CelCollections.InStrings), (object)literals.Select(v => v.AsString).ToArray()),
+            CelKind.Int => (nameof(CelCollections.InInts), literals.Select(v => v.AsInt).ToArray()),
+            _ => ("", ""),
+        };
+        if (method.Length == 0)
+            return null;
+        var item = Emit(sought);
+        return item with { Expression = Expression.Call(typeof(CelCollections), method, null, item.Expression, Expression.Constant(values)) };
     }
 
     private CelCode Index(CelCall call)
@@ -186,6 +208,18 @@ internal sealed partial class CelEmitter
     private CelCode Dynamic(CelCall call, CelCode first, string method) =>
         new(Expression.Call(typeof(CelCollections), method, null, first.Expression, EmitAs(call.Operands[1], CelType.Dyn).Expression,
             Expression.Constant(call.Position), fault), true);
+
+    /// <summary>Pair by pair, so that no array is made.</summary>
+    private CelCode Extreme(CelCall call)
+    {
+        var name = call.Function == "math.greatest" ? nameof(CelMath.Greatest) : nameof(CelMath.Least);
+        var position = Expression.Constant(call.Position);
+        var operands = call.Operands.Select(o => EmitAs(o, CelType.Dyn).Expression).ToArray();
+        var value = operands.Length == 1
+            ? Expression.Call(typeof(CelMath), name + "Of", null, operands[0], position, fault)
+            : operands.Skip(1).Aggregate(operands[0], (best, next) => Expression.Call(typeof(CelMath), name, null, best, next, position, fault));
+        return new CelCode(FromValue(value, call.Type, call.Position), true);
+    }
 
     private CelCode Matches(CelCall call)
     {

@@ -41,6 +41,16 @@ internal sealed partial class CelEmitter
     private ConditionalExpression Restore(ParameterExpression earlier) =>
         Expression.IfThen(Expression.Property(earlier, nameof(CelFault.IsSet)), Expression.Assign(fault, earlier));
 
+    /// <summary>Without a value there is nothing that the body could read, so it isn't evaluated.</summary>
+    private CelCode Bind(CelBind bind)
+    {
+        var value = EmitAs(bind.Value, bind.Local!.Type); // set by the checker
+        var local = Local(bind.Local);
+        var body = Emit(bind.Body);
+        var result = value.CanFail ? Expression.Condition(IsFaulted, Default(bind.Type), body.Expression, CelClrTypes.Of(bind.Type)) : body.Expression;
+        return new CelCode(Expression.Block([local], Expression.Assign(local, value.Expression), result), value.CanFail || body.CanFail);
+    }
+
     private CelCode Conditional(CelConditional node)
     {
         var condition = EmitAs(node.Condition, CelType.Bool);

@@ -14,7 +14,10 @@ internal sealed partial class CelEmitter
             Expression.Variable(typeof(int), "i"),
             Expression.Variable(FaultType, "outer"),
             Expression.Variable(FaultType, "saved"),
-            Expression.Label("done"));
+            Expression.Label("done"),
+            isStatic && node.Range.Type.Element!.Kind == CelKind.Object // a list type has an element type
+                ? Expression.Variable(CelClrTypes.Of(node.Range.Type.Element).MakeArrayType(), "items")
+                : null);
         var first = Local(node.FirstLocal!); // set by the checker
         var second = node.SecondLocal is null ? null : Local(node.SecondLocal);
         var position = Expression.Constant(node.Position);
@@ -32,28 +35,33 @@ internal sealed partial class CelEmitter
         if (second is not null)
             variables.Add(second);
         variables.AddRange(step.Variables);
-        var body = Expression.Block(
-            Expression.Assign(loop.Range, range.Expression),
-            Expression.Assign(loop.Keys, keys),
-            Expression.IfThen(
-                Expression.Not(IsFaulted),
+        Expression count = Expression.Property(loop.Keys, nameof(CelList.Count));
+        Expression open = Expression.Assign(loop.Keys, keys);
+        if (loop.Items is not null)
+        {
+            variables.Add(loop.Items);
+            count = Expression.ArrayLength(loop.Items);
+            open = Expression.Assign(loop.Items, Expression.Call(
+                typeof(CelList), nameof(CelList.ObjectsOf), [loop.Items.Type.GetElementType()!], loop.Range)); // an array type has an element type
+        }
+        Expression passes = Expression.Block(
+            Expression.Assign(loop.Index, Expression.Constant(0)),
+            Expression.Loop(
                 Expression.Block(
-                    Expression.Assign(loop.Index, Expression.Constant(0)),
-                    Expression.Loop(
-                        Expression.Block(
-                            Expression.IfThen(
-                                Expression.GreaterThanOrEqual(loop.Index, Expression.Property(loop.Keys, nameof(CelList.Count))),
-                                Expression.Break(loop.Done)),
-                            Expression.Block(read),
-                            step.Body,
-                            Expression.PreIncrementAssign(loop.Index)),
-                        loop.Done),
-                    step.After)));
+                    Expression.IfThen(Expression.GreaterThanOrEqual(loop.Index, count), Expression.Break(loop.Done)),
+                    Expression.Block(read),
+                    step.Body,
+                    Expression.PreIncrementAssign(loop.Index)),
+                loop.Done),
+            step.After);
+        if (range.CanFail || !isStatic)
+            passes = Expression.IfThen(Expression.Not(IsFaulted), passes);
+        var body = Expression.Block(Expression.Assign(loop.Range, range.Expression), open, passes);
+        var canFail = range.CanFail || !isStatic || step.CanFail;
+        Expression[] before = canFail ? [Expression.Assign(loop.Outer, fault), ClearFault] : [];
+        Expression[] after = canFail ? [Restore(loop.Outer)] : [];
         return new CelCode(
-            Expression.Block(
-                CelClrTypes.Of(node.Type), variables,
-                [Expression.Assign(loop.Outer, fault), ClearFault, .. step.Before, body, Restore(loop.Outer), step.Result]),
-            range.CanFail || !isStatic || step.CanFail);
+            Expression.Block(CelClrTypes.Of(node.Type), variables, [.. before, .. step.Before, body, .. after, step.Result]), canFail);
     }
 
     private ParameterExpression Local(CelLocal local)
@@ -65,6 +73,8 @@ internal sealed partial class CelEmitter
 
     private Expression FirstOf(CelComprehension node, Loop loop)
     {
+        if (loop.Items is not null)
+            return Expression.ArrayIndex(loop.Items, loop.Index);
         Expression value = node.Second is null
             ? Expression.MakeIndex(loop.Keys, typeof(CelList).GetProperty("Item"), [loop.Index])
             : Expression.Call(typeof(CelCollections), nameof(CelCollections.IndexOrKey), null, loop.Range, loop.Keys, loop.Index);
@@ -89,7 +99,7 @@ internal sealed partial class CelEmitter
             Expression.Assign(result, Expression.Constant(decisive)),
             Expression.Assign(loop.Saved, Expression.Default(FaultType)),
             Expression.Break(loop.Done));
-        Expression body;
+        Expression body = Expression.IfThen(decides, decide);
         if (condition.CanFail)
         {
             var value = Expression.Variable(typeof(bool));
@@ -102,15 +112,12 @@ internal sealed partial class CelEmitter
                         Expression.IfThen(Expression.Not(Expression.Property(loop.Saved, nameof(CelFault.IsSet))), Expression.Assign(loop.Saved, fault)),
                         ClearFault),
                     Expression.IfThen(value, decide)));
+            return new LoopStep(
+                [result],
+                [Expression.Assign(result, Expression.Constant(!decisive)), Expression.Assign(loop.Saved, Expression.Default(FaultType))],
+                body, Restore(loop.Saved), result, true);
         }
-        else
-        {
-            body = Expression.IfThen(decides, decide);
-        }
-        return new LoopStep(
-            [result],
-            [Expression.Assign(result, Expression.Constant(!decisive)), Expression.Assign(loop.Saved, Expression.Default(FaultType))],
-            body, Restore(loop.Saved), result, condition.CanFail);
+        return new LoopStep([result], [Expression.Assign(result, Expression.Constant(!decisive))], body, Expression.Empty(), result, false);
     }
 
     private LoopStep ExactlyOne(CelComprehension node, Loop loop)
@@ -156,7 +163,7 @@ internal sealed partial class CelEmitter
 
     private sealed record Loop(
         ParameterExpression Range, ParameterExpression Keys, ParameterExpression Index, ParameterExpression Outer, ParameterExpression Saved,
-        LabelTarget Done);
+        LabelTarget Done, ParameterExpression? Items);
 
     private sealed record LoopStep(
         IReadOnlyList<ParameterExpression> Variables, IReadOnlyList<Expression> Before, Expression Body, Expression After, Expression Result, bool CanFail);

@@ -27,6 +27,7 @@ internal sealed partial class CelEmitter(ParameterExpression vars, ParameterExpr
         CelListLiteral list => ListLiteral(list),
         CelMapLiteral map => MapLiteral(map),
         CelComprehension comprehension => Comprehension(comprehension),
+        CelBind bind => Bind(bind),
         CelCall call => Call(call),
         _ => Failure(CelFaultCode.NoSuchOverload, node.Position, node.Type),
     };

@@ -27,6 +27,8 @@ public enum CelFaultCode
     UnboundName,
     /// <summary>The value is larger than a condition may build.</summary>
     TooLarge,
+    /// <summary>An argument is not one that the function takes, such as a negative shift or a wrong format.</summary>
+    InvalidArgument,
 }
 
 /// <summary>An evaluation that has no value, and where. A value type, so that a failing condition allocates nothing.</summary>
@@ -58,6 +60,7 @@ public readonly record struct CelFault(CelFaultCode Code, int Position)
         CelFaultCode.DuplicateKey => "repeated key in a map",
         CelFaultCode.UnsupportedKey => "unsupported key type",
         CelFaultCode.UnboundName => "the name is not bound",
+        CelFaultCode.InvalidArgument => "the function does not take this argument",
         _ => "the value is too large",
     };
 }

@@ -13,7 +13,7 @@ namespace Moderation.Enforcement.Cel;
 internal sealed record CelOverload(string Name, bool IsMember, ImmutableArray<CelType> Parameters, CelType Result, MethodInfo Method, bool CanFail);
 
 /// <summary>The functions and operators whose overloads are plain; those with rules of their own are in the checker.</summary>
-internal static class CelLibrary
+internal static partial class CelLibrary
 {
     private static readonly CelType Bool = CelType.Bool, Int = CelType.Int, UInt = CelType.UInt, Double = CelType.Double,
         Str = CelType.String, Bytes = CelType.Bytes, Time = CelType.Timestamp, Span = CelType.Duration;
@@ -29,10 +29,10 @@ internal static class CelLibrary
 
     /// <summary>Every function that can be called by name, for suggestions.</summary>
     public static IEnumerable<string> FunctionNames => Overloads.Select(o => o.Key).Where(n => char.IsAsciiLetter(n[0]))
-        .Concat(["matches", "dyn", "type", "has", "all", "exists", "exists_one", "map", "filter"]);
+        .Concat(["matches", "dyn", "type", "has", "all", "exists", "exists_one", "map", "filter", "cel.bind", "math.greatest", "math.least"]);
 
     private static IEnumerable<CelOverload> All() =>
-        Operators().Concat(Conversions()).Concat(Functions()).Concat(Selectors());
+        Operators().Concat(Conversions()).Concat(Functions()).Concat(Selectors()).Concat(TextFunctions()).Concat(MathFunctions());
 
     private static CelOverload Make(string name, bool member, Type owner, string method, CelType result, params CelType[] parameters)
     {

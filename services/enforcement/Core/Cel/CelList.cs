@@ -39,12 +39,19 @@ public abstract class CelList : IReadOnlyList<CelValue>
         public override CelValue this[int index] => values[index];
     }
 
-    private sealed class CelObjectList<T>(T[] items) : CelList where T : class
-    {
-        public override int Count => items.Length;
+    /// <summary>The objects of a list whose elements are known to be of one type; no copy for lists that were made over objects.</summary>
+    internal static T[] ObjectsOf<T>(CelList list) where T : class =>
+        list is CelObjectList<T> objects ? objects.Items : [.. list.Select(value => value.AsObject).OfType<T>()];
+}
 
-        public override CelValue this[int index] => CelValue.OfObject(items[index]);
-    }
+/// <summary>A list over objects. What it stands for can be exchanged, so that one list serves one evaluation after another.</summary>
+internal sealed class CelObjectList<T>(T[] items) : CelList where T : class
+{
+    public T[] Items { get; set; } = items;
+
+    public override int Count => Items.Length;
+
+    public override CelValue this[int index] => CelValue.OfObject(Items[index]);
 }
 
 /// <summary>A map of CEL values in the order of its entries. Immutable.</summary>

@@ -16,6 +16,14 @@ internal static class CelMacros
                 ? new CelSelect(select.Position, select.Operand, select.Field, test: true)
                 : throw new CelSyntaxException(position, "has() tests a field", "has(object.field)");
         }
+        if (name == "bind" && target is CelIdentifier { Absolute: false, Name: "cel" })
+        {
+            return arguments.Length == 3
+                ? new CelBind(position, Variable(arguments[0]), arguments[1], arguments[2])
+                : throw new CelSyntaxException(position, $"cel.bind() was given {arguments.Length} arguments", "cel.bind(name, value, expression)");
+        }
+        if (CelLibrary.Qualified(target, name) is { } qualified)
+            return new CelCall(position, qualified, null, arguments);
         switch (name, arguments.Length)
         {
             case ("all", 2):

@@ -108,6 +108,19 @@ internal sealed class CelMessageLiteral(int position, string name) : CelNode(pos
     public string Name { get; } = name;
 }
 
+/// <summary>cel.bind(name, value, body): a value with a name, evaluated once.</summary>
+internal sealed class CelBind(int position, string name, CelNode value, CelNode body) : CelNode(position, Below(value, body))
+{
+    public string Name { get; } = name;
+
+    public CelNode Value { get; } = value;
+
+    public CelNode Body { get; } = body;
+
+    /// <summary>Set by the checker.</summary>
+    public CelLocal? Local { get; set; }
+}
+
 internal enum CelMacro
 {
     All,

@@ -6,11 +6,21 @@ namespace Moderation.Enforcement;
 /// <summary>A policy that is ready to decide. Immutable and safe to use from many threads.</summary>
 public sealed class CompiledPolicy
 {
-    internal CompiledPolicy(string version, ImmutableDictionary<string, PolicyClause> clauses, ImmutableArray<PolicyRule> rules)
+    private PolicyEvaluation? _idle;
+
+    internal CompiledPolicy(
+        string version, ImmutableDictionary<string, PolicyClause> clauses, ImmutableArray<PolicyRule> rules,
+        ImmutableSortedDictionary<string, PolicyThreshold> thresholds)
     {
+        Thresholds = thresholds;
         Version = version;
         Clauses = clauses;
         Rules = rules;
+        Plan = new EvaluationPlan(rules);
+        NoAction = new PolicyOutcome
+        {
+            PolicyVersion = version, Verdict = Verdict.NoAction, Fired = [], Measures = [], ReviewReasons = [], Notes = [],
+        };
     }
 
     /// <summary>The version as written, such as default@1.</summary>
@@ -21,6 +31,19 @@ public sealed class CompiledPolicy
 
     /// <summary>The rules in the order of the document.</summary>
     public ImmutableArray<PolicyRule> Rules { get; }
+
+    /// <summary>The named thresholds by name; campaigns may move them within their bounds.</summary>
+    public ImmutableSortedDictionary<string, PolicyThreshold> Thresholds { get; }
+
+    internal EvaluationPlan Plan { get; }
+
+    /// <summary>What most posts get: nothing fired, and nothing was missing.</summary>
+    internal PolicyOutcome NoAction { get; }
+
+    /// <summary>Takes the evaluation that lies idle, or makes one; give it back with <see cref="Return"/>.</summary>
+    internal PolicyEvaluation Rent() => Interlocked.Exchange(ref _idle, null) ?? new PolicyEvaluation(this);
+
+    internal void Return(PolicyEvaluation evaluation) => Volatile.Write(ref _idle, evaluation);
 }
 
 /// <summary>A public clause: what authors can read before and after.</summary>
@@ -55,6 +78,7 @@ public sealed class PolicyRule
         Condition = condition;
         Evidence = evidence;
         Basis = PolicyInputs.Basis(condition.Requires);
+        Gate = RuleGate.Of(clause.Category, condition);
     }
 
     /// <summary>Its id.</summary>
@@ -75,6 +99,9 @@ public sealed class PolicyRule
     public long Cost => Condition.Cost;
 
     internal CelCondition<PolicyVariables> Condition { get; }
+
+    /// <summary>What must hold before the condition is worth evaluating.</summary>
+    internal RuleGate Gate { get; }
 
     /// <summary>What is recorded when it fires: what the condition reads, and what the rule names besides.</summary>
     internal ImmutableArray<CelRead<PolicyVariables>> Evidence { get; }

@@ -11,6 +11,9 @@ public static class DefaultPolicy
     /// <summary>The golden cases beside it.</summary>
     public static string GoldenYaml { get; } = Read("default-policy.golden.yaml");
 
+    /// <summary>The JSON Schema of policy documents, for editors. The compiler is stricter: it reads the conditions too.</summary>
+    public static string SchemaJson { get; } = Read("policy.schema.json");
+
     private static readonly Lazy<CompiledPolicy> Compiled = new(() =>
     {
         var compilation = PolicyCompiler.Compile(Yaml);

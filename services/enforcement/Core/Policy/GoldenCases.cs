@@ -8,6 +8,12 @@ namespace Moderation.Enforcement;
 /// <param name="Difference">What differs from what was expected; null when the case holds.</param>
 public sealed record GoldenResult(string Name, string? Difference);
 
+/// <summary>One golden case.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Input">What the policy is asked.</param>
+/// <param name="Expected">What it must say, in the words of <see cref="GoldenCases.Describe"/>.</param>
+public sealed record GoldenCase(string Name, PolicyInput Input, string Expected);
+
 /// <summary>Runs the golden cases beside a policy: inputs, and what the policy must say to them.</summary>
 public static class GoldenCases
 {
@@ -22,8 +28,21 @@ public static class GoldenCases
     {
         ArgumentNullException.ThrowIfNull(yaml);
         ArgumentNullException.ThrowIfNull(policy);
+        return
+        [
+            .. Read(yaml, out errors).Select(c => (c.Name, c.Expected, Actual: Describe(PolicyEngine.Decide(c.Input, policy))))
+                .Select(c => new GoldenResult(c.Name, c.Actual == c.Expected ? null : $"expected {c.Expected} but got {c.Actual}")),
+        ];
+    }
+
+    /// <summary>Reads the cases of a document without running them; those that are wrong are left out and named in the errors.</summary>
+    /// <param name="yaml">The document with the cases.</param>
+    /// <param name="errors">What is wrong with the document; empty when it could be read.</param>
+    public static ImmutableArray<GoldenCase> Read(string yaml, out ImmutableArray<PolicyError> errors)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
         var reader = new PolicyYaml();
-        var results = ImmutableArray.CreateBuilder<GoldenResult>();
+        var read = ImmutableArray.CreateBuilder<GoldenCase>();
         if (reader.Load(yaml) is { } root)
         {
             var map = reader.Map(root, "document", "cases");
@@ -38,14 +57,11 @@ public static class GoldenCases
                 if (expect is null)
                     reader.Error(cases[i], $"cases[{i}]", "'expect' is missing");
                 if (reader.Errors.Count == before)
-                {
-                    var actual = Describe(PolicyEngine.Decide(input, policy));
-                    results.Add(new GoldenResult(name, actual == expected ? null : $"expected {expected} but got {actual}"));
-                }
+                    read.Add(new GoldenCase(name, input, expected));
             }
         }
         errors = [.. reader.Errors];
-        return results.ToImmutable();
+        return read.ToImmutable();
     }
 
     private static string Expected(PolicyYaml reader, YamlNode node, string path)
@@ -58,8 +74,10 @@ public static class GoldenCases
         return $"{outcome}, measures [{List("measures")}], rules [{List("rules")}], review [{List("review")}]";
     }
 
-    private static string Describe(PolicyOutcome outcome)
+    /// <summary>An outcome in one line: verdict, measures, rules and review reasons.</summary>
+    public static string Describe(PolicyOutcome outcome)
     {
+        ArgumentNullException.ThrowIfNull(outcome);
         var verdict = outcome.Verdict switch
         {
             Verdict.NoAction => "NO_ACTION",

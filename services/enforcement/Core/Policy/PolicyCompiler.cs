@@ -10,11 +10,12 @@ public static partial class PolicyCompiler
 {
     /// <summary>Compiles a YAML document. Never throws for what the document says: all errors come back at once.</summary>
     /// <param name="yaml">The document.</param>
-    public static PolicyCompilation Compile(string yaml)
+    /// <param name="sources">Where its includes come from, and thresholds that are set from outside.</param>
+    public static PolicyCompilation Compile(string yaml, PolicySources? sources = null)
     {
         ArgumentNullException.ThrowIfNull(yaml);
         var reader = new PolicyYaml();
-        var compilation = new Compilation(reader);
+        var compilation = new Compilation(reader, sources ?? PolicySources.None);
         var root = reader.Load(yaml);
         var policy = root is null ? null : compilation.Read(root);
         return reader.Errors.Count == 0
@@ -34,7 +35,10 @@ public static partial class PolicyCompiler
     [GeneratedRegex(@"^[a-z]{2,3}\z")]
     private static partial Regex LanguagePattern();
 
-    private sealed class Compilation(PolicyYaml yaml)
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9_.-]{0,58}\.yaml\z")]
+    private static partial Regex IncludePattern();
+
+    private sealed partial class Compilation(PolicyYaml yaml, PolicySources sources)
     {
         private const int MaxRules = 2_000;
         private const int MaxClauses = 200;
@@ -42,26 +46,40 @@ public static partial class PolicyCompiler
         private readonly Dictionary<string, PolicyClause> _clauses = new(StringComparer.Ordinal);
         private readonly Dictionary<string, CelRead<PolicyVariables>> _evidence = new(StringComparer.Ordinal);
         private readonly HashSet<string> _ruleIds = new(StringComparer.Ordinal);
+        private readonly ImmutableArray<PolicyRule>.Builder _rules = ImmutableArray.CreateBuilder<PolicyRule>();
 
         public CompiledPolicy Read(YamlMappingNode root)
         {
-            var map = yaml.Map(root, "document", "version", "constants", "clauses", "rules");
+            var map = yaml.Map(root, "document", "version", "includes", "thresholds", "constants", "clauses", "rules");
             var version = yaml.Text(root, map, "version", "document", 100);
             if (version is not null && !VersionPattern().IsMatch(version))
                 yaml.Error(map["version"], "version", "expected name@number, such as default@1");
+            if (map.TryGetValue("includes", out var includes))
+                Includes(includes);
+            Sections(root, map, isWhole: includes is null);
+            foreach (var name in sources.Thresholds.Keys.Where(n => !_thresholds.ContainsKey(n)))
+            {
+                var nearest = NearestName.Find(name, _thresholds.Keys);
+                yaml.Error(root, "thresholds", $"there is no threshold '{name}' to set" + (nearest is null ? "" : $"; did you mean '{nearest}'?"));
+            }
+            return new CompiledPolicy(version ?? "", _clauses.ToImmutableDictionary(), _rules.ToImmutable(), _thresholds.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        }
+
+        private void Sections(YamlNode root, Dictionary<string, YamlNode> map, bool isWhole)
+        {
             if (map.TryGetValue("constants", out var constants))
                 Constants(constants);
-            var clauses = Items(root, map, "clauses", MaxClauses);
+            if (map.TryGetValue("thresholds", out var thresholds))
+                Thresholds(thresholds);
+            var clauses = isWhole || map.ContainsKey("clauses") ? Items(root, map, "clauses", MaxClauses) : [];
             for (var i = 0; i < clauses.Count; i++)
                 Clause(clauses[i], $"clauses[{i}]");
-            var rules = ImmutableArray.CreateBuilder<PolicyRule>();
-            var items = Items(root, map, "rules", MaxRules);
+            var items = isWhole || map.ContainsKey("rules") ? Items(root, map, "rules", MaxRules - _rules.Count) : [];
             for (var i = 0; i < items.Count; i++)
             {
                 if (Rule(items[i], $"rules[{i}]") is { } rule)
-                    rules.Add(rule);
+                    _rules.Add(rule);
             }
-            return new CompiledPolicy(version ?? "", _clauses.ToImmutableDictionary(), rules.ToImmutable());
         }
 
         private IReadOnlyList<YamlNode> Items(YamlNode root, Dictionary<string, YamlNode> map, string key, int max)
@@ -85,6 +103,8 @@ public static partial class PolicyCompiler
                 var path = $"constants.{PolicyYaml.Shown(name)}";
                 if (!ConstantPattern().IsMatch(name))
                     yaml.Error(value, path, "expected a name of a-z, 0-9 and _ that begins with a letter");
+                else if (!_constants.Add(name))
+                    yaml.Error(value, path, $"'{name}' is taken by an earlier constant or threshold");
                 else if (yaml.Number(value, path, -1e12, 1e12) is { } number)
                     _environment.Constant("t." + name, IsWhole(value) ? CelValue.Of((long)number) : CelValue.Of(number));
             }

@@ -17,20 +17,29 @@ public static class PolicyEngine
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(policy);
-        var variables = new PolicyVariables(input);
-        var present = PolicyInputs.Present(input);
-        List<RuleFault>? faults = null;
-        List<FiredRule>? fired = null;
-        foreach (var rule in policy.Rules)
-        {
-            // Missing evidence is not guilt: a rule that reads what could not be had does not fire.
-            if ((rule.Condition.Requires & ~present) != 0 || !HasItsMatch(rule.Category, input))
-                continue;
-            if (rule.Condition.Evaluate(variables, out var fault))
-                (fired ??= []).Add(Record(rule, variables, present));
-            else if (fault.IsSet)
-                (faults ??= []).Add(new RuleFault(rule.Id, fault));
-        }
+        var evaluation = policy.Rent();
+        var fired = evaluation.Evaluate(input);
+        var outcome = fired.IsEmpty && evaluation.Faults.IsEmpty && !NeedsWords(input)
+            ? policy.NoAction
+            : Outcome(evaluation, fired, input, policy);
+        policy.Return(evaluation);
+        return outcome;
+    }
+
+    /// <summary>Whether the outcome says something even when no rule fired.</summary>
+    private static bool NeedsWords(PolicyInput input) =>
+        IsMissing(input.Text.Status) || IsMissing(input.Media.Status) || IsMissing(input.Claims.Status) || IsOutOfDomain(input);
+
+    private static bool IsOutOfDomain(PolicyInput input) => input.Text is { Status: SignalStatus.Available, OutOfDomain: true };
+
+    private static PolicyOutcome Outcome(PolicyEvaluation evaluation, ReadOnlySpan<int> indexes, PolicyInput input, CompiledPolicy policy)
+    {
+        var fired = new List<FiredRule>(indexes.Length);
+        foreach (var index in indexes)
+            fired.Add(Record(policy.Rules[index], evaluation.Variables, evaluation.Present));
+        var faults = ImmutableArray.CreateBuilder<RuleFault>(evaluation.Faults.Length);
+        foreach (var fault in evaluation.Faults)
+            faults.Add(new RuleFault(policy.Rules[fault.Rule].Id, fault.Fault));
         var ordered = Order(fired);
         var measures = Merge(ordered);
         var reviews = Reviews(input, ordered, measures);
@@ -41,30 +50,9 @@ public static class PolicyEngine
             Fired = ordered,
             Measures = measures,
             ReviewReasons = reviews,
-            Notes = input.Text is { Status: SignalStatus.Available, OutOfDomain: true } ? [OutOfDomain] : [],
-            Faults = faults is null ? [] : [.. faults],
+            Notes = IsOutOfDomain(input) ? [OutOfDomain] : [],
+            Faults = faults.ToImmutable(),
         };
-    }
-
-    /// <summary>
-    /// Two harms need their own kind of match in the input itself, whatever the condition says: a policy that only counts matches, or
-    /// looks for another category, must not reach them.
-    /// </summary>
-    private static bool HasItsMatch(HarmCategory category, PolicyInput input) => category switch
-    {
-        HarmCategory.ChildSexualExploitation => input.Media.Status == SignalStatus.Available && HasMatch(input.Media.Matches, category),
-        HarmCategory.FalseClaim => input.Claims.Status == SignalStatus.Available && input.Claims.Matches.Length > 0,
-        _ => true,
-    };
-
-    private static bool HasMatch(ImmutableArray<BankMatch> matches, HarmCategory category)
-    {
-        foreach (var match in matches)
-        {
-            if (match.Category == category)
-                return true;
-        }
-        return false;
     }
 
     private static FiredRule Record(PolicyRule rule, PolicyVariables variables, ulong present)
@@ -101,9 +89,8 @@ public static class PolicyEngine
         return [.. input.Text.Spans.Where(s => PolicyVariables.ScoreName(s.Category) == path[Prefix.Length..])];
     }
 
-    private static ImmutableArray<FiredRule> Order(List<FiredRule>? fired) => fired is null
-        ? []
-        : [.. fired.OrderByDescending(r => r.Severity).ThenBy(r => r.RuleId, StringComparer.Ordinal)];
+    private static ImmutableArray<FiredRule> Order(List<FiredRule> fired) =>
+        [.. fired.OrderByDescending(r => r.Severity).ThenBy(r => r.RuleId, StringComparer.Ordinal)];
 
     /// <summary>
     /// The strictest wins: a removal leaves nothing else to do, a hold nothing until it is reviewed; label, reach and age stand side by side.

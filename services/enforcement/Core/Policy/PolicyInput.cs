@@ -93,7 +93,16 @@ public sealed record TextSignal
     public CategoryScores Scores { get; init; } = CategoryScores.Empty;
     /// <summary>The passages that made the scores.</summary>
     public ImmutableArray<TextSpan> Spans { get; init; } = [];
+    /// <summary>The entries of lists that the text contains, at most 32; also in languages without scores.</summary>
+    public ImmutableArray<TextListHit> ListHits { get; init; } = [];
 }
+
+/// <summary>An entry of a list that the text contains.</summary>
+/// <param name="EntryId">The entry; rules can't read it, so that none can single an entry out.</param>
+/// <param name="Category">The harm that it stands for.</param>
+/// <param name="Kind">TERM, REGEX, HOST or LINK.</param>
+/// <param name="IsShared">Whether it holds for all tenants.</param>
+public sealed record TextListHit(string EntryId, HarmCategory Category, string Kind, bool IsShared);
 
 /// <summary>Calibrated probabilities by category. Immutable.</summary>
 public sealed class CategoryScores
@@ -126,6 +135,9 @@ public sealed class CategoryScores
     /// <summary>The categories that a text model may score.</summary>
     public static bool IsScored(HarmCategory category) =>
         category is not (HarmCategory.Unspecified or HarmCategory.ChildSexualExploitation or HarmCategory.FalseClaim) && Enum.IsDefined(category);
+
+    /// <summary>The scores by the number of the category, NaN where there is none. Not to be changed.</summary>
+    internal double[] Values => _values;
 
     /// <summary>The score of a category; NaN when there is none.</summary>
     public double this[HarmCategory category] => _values[(int)category];

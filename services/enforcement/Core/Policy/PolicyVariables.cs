@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Linq.Expressions;
+using System.Runtime.InteropServices;
 using Moderation.Enforcement.Cel;
 
 namespace Moderation.Enforcement;
@@ -11,32 +14,60 @@ internal static class PolicyInputs
     public const ulong Counters = 4;
     public const ulong Age = 8;
     public const ulong Post = 16;
+    public const ulong Lists = 32;
+
+    /// <summary>There is at least one match of media.</summary>
+    public const ulong AnyMatch = 1UL << 36;
+
+    /// <summary>There is at least one match of a claim.</summary>
+    public const ulong AnyClaim = 1UL << 37;
 
     /// <summary>All score bits.</summary>
     public const ulong Scores = 0xFFFF_0000;
 
     public static ulong Score(HarmCategory category) => 1UL << (16 + (int)category);
 
+    /// <summary>A medium matches an entry of this harm.</summary>
+    public static ulong MatchOf(HarmCategory category) => 1UL << (40 + (int)category);
+
     /// <summary>What a condition that needs these inputs rests on.</summary>
     public static EvidenceBasis Basis(ulong requires) =>
-        ((requires & Scores) != 0 ? EvidenceBasis.TextScore : 0)
+        ((requires & (Scores | Lists)) != 0 ? EvidenceBasis.TextScore : 0)
         | ((requires & Media) != 0 ? EvidenceBasis.MediaMatch : 0)
         | ((requires & Claims) != 0 ? EvidenceBasis.ClaimMatch : 0)
         | ((requires & (Counters | Age)) != 0 ? EvidenceBasis.AccountFacts : 0)
         | ((requires & Post) != 0 ? EvidenceBasis.PostFacts : 0);
+
+    /// <summary>The inputs in words.</summary>
+    public static IEnumerable<string> Names(ulong bits)
+    {
+        foreach (var (bit, name) in new[] { (Media, "media.matches"), (Claims, "claims.matches"), (Counters, "account.posts"), (Age, "account.age"), (Post, "post"), (Lists, "lists.hits") })
+        {
+            if ((bits & bit) != 0)
+                yield return name;
+        }
+        foreach (var category in TaxonomyNames.Categories.Where(c => (bits & Score(c)) != 0))
+            yield return "text.score." + PolicyVariables.ScoreName(category);
+    }
 
     /// <summary>The inputs that are there.</summary>
     public static ulong Present(PolicyInput input)
     {
         var present = Post;
         if (input.Media.Status == SignalStatus.Available)
+        {
             present |= Media;
+            foreach (var match in input.Media.Matches)
+                present |= AnyMatch | MatchOf(match.Category);
+        }
         if (input.Claims.Status == SignalStatus.Available)
-            present |= Claims;
+            present |= input.Claims.Matches.Length > 0 ? Claims | AnyClaim : Claims;
         if (input.Account.Counters is not null)
             present |= Counters;
         if (input.Account.Age is not null)
             present |= Age;
+        if (input.Text.Status == SignalStatus.Available)
+            present |= Lists;
         if (input.Text is { Status: SignalStatus.Available, OutOfDomain: false })
         {
             foreach (var category in TaxonomyNames.Categories)
@@ -49,24 +80,71 @@ internal static class PolicyInputs
 /// <summary>The activation of a policy's conditions: the input in the shapes that the language reads without allocating.</summary>
 internal sealed class PolicyVariables
 {
+    // Fields, not a walk through the input: conditions read them again and again, and each step of a path is code in every rule.
+    internal readonly CelObjectList<BankMatch> Matches = new([]);
+    internal readonly CelObjectList<ClaimMatch> Claims = new([]);
+    internal readonly CelObjectList<TextListHit> ListHits = new([]);
+    internal double[] Scores = [];
+    internal CelTimestamp Now;
+    internal CelDuration Age;
+    internal bool HasAge;
+    internal long Posts1m;
+    internal long Posts1h;
+    internal long Posts1d;
+    internal bool TextAvailable;
+    internal bool MediaAvailable;
+    internal bool ClaimsAvailable;
+    internal bool OutOfDomain;
+    internal string TextLanguage = "";
+    internal long Revision;
+    internal string PostLanguage = "";
+    internal long TextLength;
+    internal long LinkCount;
+    internal long MediaCount;
+    internal bool IsReply;
+
     public PolicyVariables(PolicyInput input)
     {
         Input = input;
-        Now = CelTimestamp.Of(input.Now);
-        Matches = input.Media.Status == SignalStatus.Available && input.Media.Matches.Length > 0 ? CelList.OfObjects(input.Media.Matches) : CelList.Empty;
-        Claims = input.Claims.Status == SignalStatus.Available && input.Claims.Matches.Length > 0 ? CelList.OfObjects(input.Claims.Matches) : CelList.Empty;
-        Age = CelDuration.Of(input.Account.Age ?? TimeSpan.Zero);
+        Point(input);
     }
 
-    public PolicyInput Input { get; }
+    public PolicyInput Input { get; private set; }
 
-    public CelTimestamp Now { get; }
+    /// <summary>Turns to another input. The lists are turned with it, so no value of a list may be kept from one input to the next.</summary>
+    public void Point(PolicyInput input)
+    {
+        Input = input;
+        Now = CelTimestamp.Of(input.Now);
+        TextAvailable = input.Text.Status == SignalStatus.Available;
+        OutOfDomain = input.Text.OutOfDomain;
+        TextLanguage = input.Text.Language;
+        Scores = input.Text.Scores.Values;
+        MediaAvailable = input.Media.Status == SignalStatus.Available;
+        Matches.Items = MediaAvailable ? ImmutableCollectionsMarshal.AsArray(input.Media.Matches) ?? [] : [];
+        ClaimsAvailable = input.Claims.Status == SignalStatus.Available;
+        Claims.Items = ClaimsAvailable ? ImmutableCollectionsMarshal.AsArray(input.Claims.Matches) ?? [] : [];
+        ListHits.Items = TextAvailable ? ImmutableCollectionsMarshal.AsArray(input.Text.ListHits) ?? [] : [];
+        Point(input.Post);
+        Point(input.Account);
+    }
 
-    public CelList Matches { get; }
+    private void Point(PostFacts post)
+    {
+        Revision = post.Revision;
+        PostLanguage = post.Language;
+        TextLength = post.TextLength;
+        LinkCount = post.LinkCount;
+        MediaCount = post.MediaIds.Length;
+        IsReply = post.IsReply;
+    }
 
-    public CelList Claims { get; }
-
-    public CelDuration Age { get; }
+    private void Point(AccountFacts account)
+    {
+        (Posts1m, Posts1h, Posts1d) = account.Counters is { } counters ? (counters.Posts1m, counters.Posts1h, counters.Posts1d) : (0, 0, 0);
+        HasAge = account.Age is not null;
+        Age = CelDuration.Of(account.Age ?? TimeSpan.Zero);
+    }
 
     private static readonly CelObjectType ScoreType = DeclareScores();
 
@@ -81,37 +159,47 @@ internal sealed class PolicyVariables
         .Field("id", c => c.ClaimId)
         .Field("similarity", c => c.Similarity));
 
-    private static readonly CelObjectType TextType = CelObjectType.Declare<TextSignal>("text", fields => fields
-        .Field("available", t => t.Status == SignalStatus.Available)
-        .Field("out_of_domain", t => t.OutOfDomain)
-        .Field("language", t => t.Language)
-        .Field("score", t => t.Scores, ScoreType.Type));
+    private static readonly CelObjectType TextType = CelObjectType.Declare<PolicyVariables>("text", fields => fields
+        .Field("available", v => v.TextAvailable)
+        .Field("out_of_domain", v => v.OutOfDomain)
+        .Field("language", v => v.TextLanguage)
+        .Field("score", v => v, ScoreType.Type));
 
     private static readonly CelObjectType MediaType = CelObjectType.Declare<PolicyVariables>("media", fields => fields
-        .Field("available", v => v.Input.Media.Status == SignalStatus.Available)
+        .Field("available", v => v.MediaAvailable)
         .Field("matches", v => v.Matches, CelType.List(MatchType.Type), maxSize: 64, requires: PolicyInputs.Media));
 
     private static readonly CelObjectType ClaimsType = CelObjectType.Declare<PolicyVariables>("claims", fields => fields
-        .Field("available", v => v.Input.Claims.Status == SignalStatus.Available)
+        .Field("available", v => v.ClaimsAvailable)
         .Field("matches", v => v.Claims, CelType.List(ClaimType.Type), maxSize: 16, requires: PolicyInputs.Claims));
 
-    private static readonly CelObjectType PostType = CelObjectType.Declare<PostFacts>("post", fields => fields
-        .Field("revision", p => p.Revision, requires: PolicyInputs.Post)
-        .Field("language", p => p.Language, requires: PolicyInputs.Post)
-        .Field("text_length", p => (long)p.TextLength, requires: PolicyInputs.Post)
-        .Field("link_count", p => (long)p.LinkCount, requires: PolicyInputs.Post)
-        .Field("media_count", p => (long)p.MediaIds.Length, requires: PolicyInputs.Post)
-        .Field("is_reply", p => p.IsReply, requires: PolicyInputs.Post));
+    private static readonly CelObjectType ListHitType = CelObjectType.Declare<TextListHit>("list_hit", fields => fields
+        .Field("category", h => TaxonomyNames.Of(h.Category))
+        .Field("kind", h => h.Kind)
+        .Field("shared", h => h.IsShared));
+
+    private static readonly CelObjectType ListsType = CelObjectType.Declare<PolicyVariables>("lists", fields => fields
+        .Field("available", v => v.TextAvailable)
+        .Field("hits", v => v.ListHits, CelType.List(ListHitType.Type), maxSize: 32, requires: PolicyInputs.Lists));
+
+    private static readonly CelObjectType PostType = CelObjectType.Declare<PolicyVariables>("post", fields => fields
+        .Field("revision", v => v.Revision, requires: PolicyInputs.Post)
+        .Field("language", v => v.PostLanguage, requires: PolicyInputs.Post)
+        .Field("text_length", v => v.TextLength, requires: PolicyInputs.Post)
+        .Field("link_count", v => v.LinkCount, requires: PolicyInputs.Post)
+        .Field("media_count", v => v.MediaCount, requires: PolicyInputs.Post)
+        .Field("is_reply", v => v.IsReply, requires: PolicyInputs.Post));
 
     private static readonly CelObjectType AccountType = CelObjectType.Declare<PolicyVariables>("account", fields => fields
-        .Field("posts_1m", v => v.Input.Account.Counters == null ? 0L : v.Input.Account.Counters.Posts1m, requires: PolicyInputs.Counters)
-        .Field("posts_1h", v => v.Input.Account.Counters == null ? 0L : v.Input.Account.Counters.Posts1h, requires: PolicyInputs.Counters)
-        .Field("posts_1d", v => v.Input.Account.Counters == null ? 0L : v.Input.Account.Counters.Posts1d, requires: PolicyInputs.Counters)
-        .Field("age", v => v.Age, present: v => v.Input.Account.Age != null, requires: PolicyInputs.Age));
+        .Field("posts_1m", v => v.Posts1m, requires: PolicyInputs.Counters)
+        .Field("posts_1h", v => v.Posts1h, requires: PolicyInputs.Counters)
+        .Field("posts_1d", v => v.Posts1d, requires: PolicyInputs.Counters)
+        .Field("age", v => v.Age, present: v => v.HasAge, requires: PolicyInputs.Age));
 
     /// <summary>What every policy can use, before its own constants.</summary>
     private static readonly FrozenSet<string> Names = TaxonomyNames.Categories.Select(TaxonomyNames.Of)
-        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5, HashKind.Sha1, HashKind.Vpdq }.Select(HashKindName)).ToFrozenSet(StringComparer.Ordinal);
+        .Concat(new[] { HashKind.Pdq, HashKind.Sha256, HashKind.Md5, HashKind.Sha1, HashKind.Vpdq }.Select(HashKindName))
+        .Concat(["TERM", "REGEX", "HOST", "LINK"]).ToFrozenSet(StringComparer.Ordinal);
 
     public static CelEnvironment<PolicyVariables> Environment { get; } = Declare();
 
@@ -119,10 +207,11 @@ internal sealed class PolicyVariables
     {
         var environment = new CelEnvironment<PolicyVariables>()
             .Variable("now", v => v.Now)
-            .Variable("text", v => v.Input.Text, TextType.Type)
+            .Variable("text", v => v, TextType.Type)
             .Variable("media", v => v, MediaType.Type)
             .Variable("claims", v => v, ClaimsType.Type)
-            .Variable("post", v => v.Input.Post, PostType.Type)
+            .Variable("lists", v => v, ListsType.Type)
+            .Variable("post", v => v, PostType.Type)
             .Variable("account", v => v, AccountType.Type);
         // Names of categories and fingerprints as constants, so that a misspelt one is an error and not a rule that never fires.
         foreach (var name in Names)
@@ -133,11 +222,15 @@ internal sealed class PolicyVariables
     /// <summary>Whether a path is such a name: it says nothing about a post, so it is no evidence.</summary>
     public static bool IsName(string path) => Names.Contains(path);
 
-    private static CelObjectType DeclareScores() => CelObjectType.Declare<CategoryScores>("text.score", fields =>
+    private static CelObjectType DeclareScores() => CelObjectType.Declare<PolicyVariables>("text.score", fields =>
     {
         foreach (var category in TaxonomyNames.Categories.Where(CategoryScores.IsScored))
         {
-            fields.Field(ScoreName(category), s => s[category], present: s => s.Has(category), requires: PolicyInputs.Score(category));
+            var (variables, index) = (Expression.Parameter(typeof(PolicyVariables), "v"), (int)category);
+            // Built by hand: a captured category would be read from its closure each time.
+            var score = Expression.ArrayIndex(Expression.Field(variables, nameof(Scores)), Expression.Constant(index));
+            fields.Field(ScoreName(category), Expression.Lambda<Func<PolicyVariables, double>>(score, variables),
+                present: v => !double.IsNaN(v.Scores[index]), requires: PolicyInputs.Score(category));
         }
     });
 

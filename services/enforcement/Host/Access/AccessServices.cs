@@ -4,5 +4,5 @@ namespace Moderation.Enforcement.Host.Access;
 internal static class AccessServices
 {
     /// <summary>Adds it.</summary>
-    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<IAdminAudit, AdminAuditLog>();
+    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<IAdminAudit, SealedAdminAudit>();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Review;
@@ -13,12 +14,11 @@ namespace Moderation.Enforcement.Host.Appeals;
 
 /// <summary>Appeals: filed here, decided by the commit of the decision about them.</summary>
 internal sealed class AppealStore(
-    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, StandingLedger ledgers, ReviewTasks tasks, ActionStore actions, TimeProvider time)
+    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, StandingLedger ledgers, ReviewTasks tasks, ActionStore actions,
+    IOptions<RetentionOptions> retention, TimeProvider time)
 {
     private const string AppealedBefore = "appealed";
     private const string OpenState = "open";
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(214 + 214);
-
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
     /// <summary>Files an appeal, once for each measure.</summary>
@@ -47,9 +47,9 @@ internal sealed class AppealStore(
             List<CommitEffect> effects =
             [
                 new("HSET", appealKey, "r", record.ToByteArray(), "s", OpenState),
-                new("PEXPIRE", appealKey, (long)Kept.TotalMilliseconds),
+                new("PEXPIRE", appealKey, (long)retention.Value.Appeal.TotalMilliseconds),
                 new("HSET", ofDecision, number, record.Appeal.AppealId),
-                new("PEXPIRE", ofDecision, (long)Kept.TotalMilliseconds),
+                new("PEXPIRE", ofDecision, (long)retention.Value.Appeal.TotalMilliseconds),
                 // Who decided is barred for good: the script that leases asks nothing else.
                 .. ReviewTasks.Open(shard, task, about.Verdict?.Reviewers ?? []),
             ];

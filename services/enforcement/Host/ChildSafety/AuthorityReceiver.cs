@@ -11,7 +11,10 @@ internal sealed class AuthorityReceiver(IOptions<ChildSafetyOptions> options) : 
     public const string IdHeader = "Idempotency-Key";
 
     // A redirect would carry the report to somewhere that nobody has configured.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = options.Value.Report.Timeout };
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    {
+        Timeout = options.Value.Report.Timeout,
+    };
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
@@ -27,7 +30,8 @@ internal sealed class AuthorityReceiver(IOptions<ChildSafetyOptions> options) : 
         try
         {
             // Read each time, so that a new token needs no restart.
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(settings.KeyFile, cancellationToken)).Trim());
+            var token = (await File.ReadAllTextAsync(settings.KeyFile, cancellationToken)).Trim();
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return answer.IsSuccessStatusCode ? "" : string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)answer.StatusCode}");
         }

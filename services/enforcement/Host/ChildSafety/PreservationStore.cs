@@ -57,17 +57,17 @@ internal sealed class PreservationStore(
     public Task NoteReadAsync(string tenant, string action, string objectId, string person)
     {
         var shard = keys.ShardOfId(objectId, 'p') ?? keys.ShardOfTenant(tenant);
-        return actions.RecordAsync(shard, new ActionRecorded { Action = action, ObjectId = objectId, Actor = person, TenantId = tenant }, null, [], []);
+        var read = new ActionRecorded { Action = action, ObjectId = objectId, Actor = person, TenantId = tenant };
+        return actions.RecordAsync(shard, read, null, [], []);
     }
 
     /// <summary>Reports that are to be tried now, each claimed for a while so that replicas do not send it twice at once.</summary>
     public async Task<IReadOnlyList<string>> ClaimDueAsync(TimeSpan claim)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var found = await Task.WhenAll(index.Everywhere.Select(async shard =>
-            ((RedisResult[])(await Claim.RunAsync(
-                Database, [KeySpace.AuthorityReports(shard)], [now, now + (long)claim.TotalMilliseconds, MostAtOnce]))!).Select(r => r.ToString()))); // always an array
-        return [.. found.SelectMany(f => f)];
+        RedisValue[] arguments = [now, now + (long)claim.TotalMilliseconds, MostAtOnce];
+        var found = await Task.WhenAll(index.Everywhere.Select(s => Claim.RunAsync(Database, [KeySpace.AuthorityReports(s)], arguments)));
+        return [.. found.SelectMany(f => (RedisResult[])f!).Select(r => r.ToString())]; // always an array
     }
 
     /// <summary>Records that an attempt failed and when to try again.</summary>
@@ -85,7 +85,8 @@ internal sealed class PreservationStore(
     /// <summary>Records, in the audit too, that the receiver took a report, or that it is not to be sent any more.</summary>
     public Task EndAsync(Preservation preservation, AuthorityReportState state, int attempts)
     {
-        var (shard, key) = (ShardOf(preservation.PreservationId), KeySpace.Preservation(ShardOf(preservation.PreservationId), preservation.PreservationId));
+        var shard = ShardOf(preservation.PreservationId);
+        var key = KeySpace.Preservation(shard, preservation.PreservationId);
         var action = new ActionRecorded
         {
             Action = state == AuthorityReportState.Sent ? "authority_report.sent" : "authority_report.cancelled",

@@ -49,8 +49,9 @@ internal sealed class Preservations(IOptions<ChildSafetyOptions> options, TextSe
 
     private static bool IsChildSafety(Contracts.V1.HarmCategory category) => category == Contracts.V1.HarmCategory.ChildSexualExploitation;
 
-    private IEnumerable<CommitEffect> Keep(
-        Decision decision, Contracts.V1.PostFacts facts, IEnumerable<Contracts.V1.BankMatch> matches, string text, int shard, bool byPerson, bool confirmedBefore)
+    private List<CommitEffect> Keep(
+        Decision decision, Contracts.V1.PostFacts facts, IEnumerable<Contracts.V1.BankMatch> matches, string text, int shard, bool byPerson,
+        bool confirmedBefore)
     {
         var id = IdOf(decision.DecisionId);
         var now = decision.CreateTime.ToDateTimeOffset();
@@ -74,15 +75,21 @@ internal sealed class Preservations(IOptions<ChildSafetyOptions> options, TextSe
             KeyMark = isSealed ? ByteString.CopyFrom(sealer.Mark) : ByteString.Empty,
             ByPerson = byPerson,
         };
-        var due = byPerson && !confirmedBefore;
-        var state = !due ? AuthorityReportState.NotDue : options.Value.Report.IsOn ? AuthorityReportState.Pending : AuthorityReportState.NoReceiver;
+        var state = !byPerson || confirmedBefore ? AuthorityReportState.NotDue
+            : options.Value.Report.IsOn ? AuthorityReportState.Pending
+            : AuthorityReportState.NoReceiver;
         var key = KeySpace.Preservation(shard, id);
-        return
+        List<CommitEffect> effects =
         [
             new("HSET", key, "r", record.ToByteArray(), "s", (int)state),
             new("PEXPIRE", key, (long)options.Value.PreserveFor.TotalMilliseconds),
             .. RecordIndexStore.Add(KeySpace.Preservations(shard, decision.TenantId), id, now, ChildSafetyOptions.Longest),
-            .. state == AuthorityReportState.Pending ? [new CommitEffect("ZADD", KeySpace.AuthorityReports(shard), now.ToUnixTimeMilliseconds(), id)] : Array.Empty<CommitEffect>(),
         ];
+        if (state == AuthorityReportState.Pending)
+        {
+            effects.Add(new CommitEffect("ZADD", KeySpace.AuthorityReports(shard), now.ToUnixTimeMilliseconds(), id));
+        }
+
+        return effects;
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Moderation.Enforcement.Host.ChildSafety;
 
-/// <summary>Encrypts preserved texts with AES-256-GCM, under a key derived from the operator's secret. A text opens only in the record it was sealed for.</summary>
+/// <summary>
+/// Encrypts preserved texts with AES-256-GCM, under a key derived from the operator's secret. A text opens only in the record it was sealed for.
+/// </summary>
 internal sealed class TextSealer
 {
     private const int NonceLength = 12;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Effects;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
 
@@ -86,7 +87,8 @@ internal static class DecisionDraft
     }
 
     /// <summary>
-    /// What is kept beside a decision that restricts or is reviewed: its text, for review and appeal, and where to find it by what it rests on.
+    /// What is kept beside a decision that restricts or is reviewed: its text, for review and appeal, where to find it by what it rests on and by
+    /// its rules, and that the platform has not confirmed it yet.
     /// </summary>
     public static IEnumerable<CommitEffect> Keep(Decision decision, string text, int shard, bool reviewed, TimeSpan keep)
     {
@@ -96,9 +98,21 @@ internal static class DecisionDraft
             yield return new CommitEffect("SET", KeySpace.DecisionText(shard, decision.DecisionId), text, "PX", left);
         }
 
+        foreach (var entered in EffectStore.Enter(decision, shard))
+        {
+            yield return entered;
+        }
+
         if (!restricts)
         {
             yield break;
+        }
+
+        foreach (var rule in decision.Measures.Select(m => m.RuleId).Where(r => r.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            var key = KeySpace.ByRule(shard, decision.TenantId, rule);
+            yield return new CommitEffect("ZADD", key, decision.CreateTime.ToDateTimeOffset().ToUnixTimeMilliseconds(), KeySpace.CompactId(decision.DecisionId));
+            yield return new CommitEffect("PEXPIRE", key, left);
         }
 
         foreach (var evidence in decision.Reasons.SelectMany(r => r.Evidence).Select(EvidenceId.Of).OfType<string>().Distinct(StringComparer.Ordinal))

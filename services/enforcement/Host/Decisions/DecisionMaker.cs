@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.ChildSafety;
+using Moderation.Enforcement.Host.Lifecycle;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
@@ -13,7 +14,8 @@ namespace Moderation.Enforcement.Host.Decisions;
 /// as if that were so, and when the commit says otherwise it reads the post and the ledger and decides anew.
 /// </summary>
 internal sealed partial class DecisionMaker(
-    PolicyCatalogue policies, DecisionStore store, ReviewTasks tasks, Preservations preservations, TimeProvider time, ILogger<DecisionMaker> logger)
+    PolicyCatalogue policies, DecisionStore store, ReviewTasks tasks, Preservations preservations, PostTraceStore traces, TimeProvider time,
+    ILogger<DecisionMaker> logger)
 {
     /// <summary>The decision of a request, as committed now or before.</summary>
     public async Task<(Decision Decision, bool Repeated)> DecideAsync(DecidePostRequest request)
@@ -33,11 +35,16 @@ internal sealed partial class DecisionMaker(
             var result = Draft(request, policy, outcome, view, now) is { } pending ? await store.CommitAsync(pending) : new CommitResult(CommitStatus.Stale, null);
             if (result.Decision is { } decision)
             {
+                if (result.Status == CommitStatus.Committed && view.Current is { } earlier && decision.Supersedes == earlier.Decision.DecisionId)
+                {
+                    await traces.DropEarlierAsync(earlier, request.Facts.MediaIds);
+                }
+
                 Count(decision, result.Status == CommitStatus.Repeated);
                 return (decision, result.Status == CommitStatus.Repeated);
             }
 
-            view = await store.ViewAsync(request.TenantId, request.Facts.AccountId, request.Facts.PostId, request.Facts.Revision);
+            view = await store.ViewAsync(request.TenantId, request.Facts.AccountId, request.Facts.PostId, request.Facts.Revision, withArchive: false);
         }
     }
 

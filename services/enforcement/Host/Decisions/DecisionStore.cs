@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
@@ -32,10 +34,13 @@ internal enum CommitStatus
 internal readonly record struct CommitResult(CommitStatus Status, Decision? Decision, string Guard = "");
 
 /// <summary>Decisions with all that changes with them: one commit, one slot.</summary>
-internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, StandingLedger ledgers, IOptions<RetentionOptions> retention)
+internal sealed class DecisionStore(
+    RedisConnectionStore redis, KeySpace keys, StandingLedger ledgers, PostOwnerStore owners, ArchivedDecisions archive, IOptions<RetentionOptions> retention,
+    TimeProvider time)
 {
-    private const int FixedKeys = 7;
+    private const int FixedKeys = 9;
     private static readonly EmbeddedScript Commit = EmbeddedScript.Load(typeof(DecisionStore).Assembly, "commit_decision.lua");
+    private static readonly EmbeddedScript Restore = EmbeddedScript.Load(typeof(DecisionStore).Assembly, "restore_post.lua");
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
@@ -66,6 +71,9 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
                 var before = await FindAsync(decision.TenantId, answer[1].ToString());
                 return new CommitResult(
                     CommitStatus.Repeated, before ?? throw RpcErrors.Create(ErrorReason.DecisionNotFound, ("decision_id", answer[1].ToString())));
+            case "archived":
+                return new CommitResult(
+                    CommitStatus.Repeated, SettledPosts.Decision(decision, answer[1].ToString(), (DecisionOutcome)(int)answer[2]));
             case "stale":
                 return new CommitResult(CommitStatus.Stale, null);
             case "refused":
@@ -81,8 +89,13 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
     public async Task<Decision?> FindAsync(string tenant, string decisionId)
         => await FindRecordAsync(decisionId) is { } record && record.Decision.TenantId == tenant ? record.Decision : null;
 
-    /// <summary>The record of a decision of any tenant, or null. The caller sees to who may read it.</summary>
+    /// <summary>
+    /// The record of a decision of any tenant, from the archive where it has settled; or null. The caller sees to who may read it.
+    /// </summary>
     public async Task<DecisionRecord?> FindRecordAsync(string decisionId)
+        => await FindKeptAsync(decisionId) ?? await archive.FindAsync(decisionId, CancellationToken.None);
+
+    private async Task<DecisionRecord?> FindKeptAsync(string decisionId)
     {
         if (keys.ShardOfId(decisionId, 'd') is not { } shard)
         {
@@ -93,25 +106,45 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
         return packed.IsNull ? null : StoredDecision.Unpack((byte[])packed!);
     }
 
+    /// <summary>The decision that a cause led to, or null when it has led to none.</summary>
+    /// <param name="about">A decision about the same post and revision.</param>
+    /// <param name="cause">The cause.</param>
+    public async Task<DecisionRecord?> FindByCauseAsync(Decision about, string cause)
+    {
+        var post = about.PostId.Length > 0 ? about.PostId : KeySpace.AccountAsPost(about.AccountId);
+        var field = $"d:{about.Revision.ToString(CultureInfo.InvariantCulture)}:{cause}";
+        var id = await Database.HashGetAsync(KeySpace.Post(keys.ShardOf(about.TenantId, about.AccountId), about.TenantId, post), field);
+        return id.IsNull ? null : await FindRecordAsync(id.ToString());
+    }
+
     /// <summary>The text that was decided, or that came with a report to a review task, while it is kept; else empty.</summary>
     /// <param name="id">The decision, or the task.</param>
     public async Task<string> FindTextAsync(string id)
         => (keys.ShardOfId(id, 'd') ?? keys.ShardOfId(id, 't')) is { } shard ? (await Database.StringGetAsync(KeySpace.DecisionText(shard, id))).ToString() : "";
 
     /// <summary>The account of a post, or null when the suite does not know the post.</summary>
-    public async Task<string?> FindAccountAsync(string tenant, string post)
-        => (await Database.StringGetAsync(KeySpace.PostOwner(tenant, post))) is { IsNull: false } account ? account.ToString() : null;
+    public Task<string?> FindAccountAsync(string tenant, string post)
+        => owners.FindAsync(tenant, post);
 
     /// <summary>A post and its account as they are now.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="account">The account.</param>
     /// <param name="post">The post, or what stands for it where a decision is about the account alone.</param>
     /// <param name="revision">The revision in question; 0 for the latest.</param>
-    public async Task<PostView> ViewAsync(string tenant, string account, string post, long revision)
+    /// <param name="withArchive">
+    /// Read the decision in force from the archive where it has settled: it was automatic and has no measure, so a rule need not know more.
+    /// </param>
+    public async Task<PostView> ViewAsync(string tenant, string account, string post, long revision, bool withArchive = true)
     {
         var shard = keys.ShardOf(tenant, account);
         var ledger = ledgers.ReadAsync(tenant, account);
-        var row = await Database.HashGetAsync(KeySpace.Post(shard, tenant, post), ["rev", "withdraw_ms", "current", "task"]);
+        var key = KeySpace.Post(shard, tenant, post);
+        var row = await Database.HashGetAsync(key, ["rev", "withdraw_ms", "current", "task"]);
+        if (row.All(f => f.IsNull) && await RestoreAsync(shard, tenant, account, post))
+        {
+            row = await Database.HashGetAsync(key, ["rev", "withdraw_ms", "current", "task"]);
+        }
+
         var latest = row[0].IsNull ? 0 : (long)row[0];
         var (current, task) = (row[2].ToString(), row[3].ToString());
         var taskRecord = task.Length == 0 ? RedisValue.Null : await Database.HashGetAsync(KeySpace.ReviewTask(shard, task), "r");
@@ -120,7 +153,7 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
             latest,
             current,
             task,
-            current.Length == 0 ? null : await FindRecordAsync(current),
+            current.Length == 0 ? null : withArchive ? await FindRecordAsync(current) : await FindKeptAsync(current),
             taskRecord.IsNull ? null : ReviewTaskRecord.Parser.ParseFrom((byte[])taskRecord!),
             await ledger);
     }
@@ -129,7 +162,14 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
     public TimeSpan KeptFor(Decision decision, bool reviewed)
         => decision.Measures.Count > 0 || reviewed || !decision.Automated ? retention.Value.WithMeasure : retention.Value.WithoutMeasure;
 
-    private static IEnumerable<RedisKey> KeysOf(PendingDecision pending, int shard)
+    // Whoever looks at a post is about to change something of it, so one that has settled is made whole again.
+    private async Task<bool> RestoreAsync(int shard, string tenant, string account, string post)
+        => (long)await Restore.RunAsync(
+            Database,
+            [KeySpace.Post(shard, tenant, post), .. SettledPosts.Keys(shard, time.GetUtcNow())],
+            [account, .. SettledPosts.Arguments(shard, tenant, post, account)]) == 1;
+
+    private IEnumerable<RedisKey> KeysOf(PendingDecision pending, int shard)
     {
         var decision = pending.Decision;
         var post = decision.PostId.Length > 0 ? decision.PostId : KeySpace.AccountAsPost(decision.AccountId);
@@ -140,6 +180,11 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
         yield return KeySpace.Audit(shard);
         yield return KeySpace.AuditSequence(shard);
         yield return KeySpace.Standing(shard, decision.TenantId, decision.AccountId);
+        foreach (var key in SettledPosts.Keys(shard, time.GetUtcNow()))
+        {
+            yield return key;
+        }
+
         foreach (var key in ActionStore.KeysOf(pending.Guards, pending.Effects))
         {
             yield return key;
@@ -169,6 +214,11 @@ internal sealed class DecisionStore(RedisConnectionStore redis, KeySpace keys, S
         yield return now.ToUnixTimeMilliseconds();
         yield return pending.OpenTaskId;
         yield return pending.TakesEffect ? "1" : "0";
+        foreach (var value in SettledPosts.Arguments(ShardOf(decision.TenantId, decision.AccountId), decision.TenantId, decision.PostId, decision.AccountId))
+        {
+            yield return value;
+        }
+
         foreach (var value in ActionStore.Encode(pending.Guards, pending.Effects, FixedKeys))
         {
             yield return value;

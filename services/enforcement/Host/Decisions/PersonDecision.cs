@@ -22,6 +22,14 @@ internal sealed record PersonDecision(string TenantId, string AccountId, string 
     /// <summary>For an appeal: the number of the measure appealed against, 0 for all; null when it is none.</summary>
     public int? Challenged { get; init; }
 
+    /// <summary>
+    /// For an undo: the decision that is taken back. What it ended is in force again, and the verdict says nothing but why. Null for others.
+    /// </summary>
+    public string? Undoes { get; init; }
+
+    /// <summary>The decision whose reasons and evidence this one rests on; null: those of the one that is looked at.</summary>
+    public DecisionRecord? Grounds { get; init; }
+
     /// <summary>How it came to be looked at; null: by a rule that found the same harm, else by the person.</summary>
     public DecisionOrigin? Origin { get; init; }
 

@@ -19,10 +19,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     public async Task<CommitResult> DecideAsync(PersonDecision wanted)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var post = wanted.PostId.Length > 0 ? wanted.PostId : KeySpace.AccountAsPost(wanted.AccountId);
         while (true)
         {
-            var view = await store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
+            var view = await ViewAsync(wanted);
             var text = Preservations.Concerns(wanted.Verdict) ? await TextAsync(wanted.About ?? view.Current, view.TaskId) : "";
             var result = await store.CommitAsync(Draft(wanted, view, text, now));
             if (result.Status != CommitStatus.Stale)
@@ -35,6 +34,15 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
                 return result;
             }
         }
+    }
+
+    /// <summary>The line of the matrix that the decision would cross now; null when it would be committed. Changes nothing.</summary>
+    public async Task<CrossedLine?> CheckAsync(PersonDecision wanted) => Draft(wanted, await ViewAsync(wanted), "", time.GetUtcNow()).CrossedLine();
+
+    private Task<PostView> ViewAsync(PersonDecision wanted)
+    {
+        var post = wanted.PostId.Length > 0 ? wanted.PostId : KeySpace.AccountAsPost(wanted.AccountId);
+        return store.ViewAsync(wanted.TenantId, wanted.AccountId, post, wanted.About?.Decision.Revision ?? 0);
     }
 
     // The text lies beside the automatic decision, or came with a report.
@@ -80,10 +88,10 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             Source = (int)(wanted.Origin?.Source ?? DetectionSource.OwnInitiative),
         };
         var change = ChangeOf(wanted, view, about, decision, facts, now);
-        decision.Reasons.Add(ReasonsOf(change, about));
+        decision.Reasons.Add(ReasonsOf(change, wanted.Grounds ?? about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(wanted, decision, change, about, facts);
+        Explain(wanted, decision, change, wanted.Grounds ?? about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);
@@ -114,6 +122,12 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         PersonDecision wanted, PostView view, DecisionRecord? about, Decision decision, Contracts.V1.PostFacts facts, DateTimeOffset now)
     {
         var ledger = view.Ledger ?? AccountLedger.Empty;
+        if (wanted.Undoes is { } undone)
+        {
+            return LedgerRestore.Of(
+                new LedgerChange.Entering(decision.DecisionId, decision.PostId, decision.Revision, now, Decider.Person, [], 0, facts.Fingerprint), ledger, undone);
+        }
+
         var earlier = about is null ? null : ledger.Find(about.Decision.DecisionId);
         var challenged = wanted.Challenged is { } number ? Numbers(earlier, number) : [];
         var carried = wanted.Challenged is null or 0 || earlier is null

@@ -32,8 +32,15 @@ internal sealed class PolicyCatalogue
             throw new InvalidOperationException($"Policy:File: there is no file {file}.");
         }
 
-        var compilation = PolicyCompiler.Compile(File.ReadAllText(file));
+        var compilation = PolicyCompiler.Compile(File.ReadAllText(file), new PolicySources { Include = name => Beside(file, name) });
         Live = compilation.Policy ?? throw new InvalidOperationException($"Policy:File: {file} does not compile:\n{string.Join('\n', compilation.Errors)}");
+    }
+
+    /// <summary>The compiler has refused every name that has a folder in it.</summary>
+    private static string? Beside(string file, string name)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "", name);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
     }
 
     /// <summary>The policy that decides.</summary>

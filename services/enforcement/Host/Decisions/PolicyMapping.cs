@@ -29,6 +29,7 @@ internal static class PolicyMapping
             OutOfDomain = request.Text.OutOfDomain,
             Scores = CategoryScores.Of(request.Text.Scores.Select(s => KeyValuePair.Create((HarmCategory)s.Category, Score(s.Score)))),
             Spans = [.. request.Text.Spans.Select(s => new TextSpan((HarmCategory)s.Category, s.Start, s.End))],
+            ListHits = [.. request.Text.ListHits.Select(h => new TextListHit(h.EntryId, (HarmCategory)h.Category, ListKind(h.Kind), h.Shared))],
         },
         Media = new MediaSignal
         {
@@ -36,6 +37,12 @@ internal static class PolicyMapping
             BankVersion = request.Media.BankVersion,
             Matches = [.. request.Media.Matches.Select(m => new BankMatch(
                 m.MediaId, m.BankId, m.EntryId, (HarmCategory)m.Category, (HashKind)m.Kind, m.Distance, m.Quality))],
+        },
+        // A text-classify that is older than claim matching says nothing of it, which is no failure.
+        Claims = new ClaimSignal
+        {
+            Status = request.Text.ClaimStatus == Contracts.V1.SignalStatus.Unspecified ? SignalStatus.NotApplicable : (SignalStatus)request.Text.ClaimStatus,
+            Matches = [.. request.Text.ClaimMatches.Select(m => new ClaimMatch(m.ClaimId, Score(m.Score)))],
         },
         Account = new AccountFacts
         {
@@ -103,6 +110,15 @@ internal static class PolicyMapping
 
     /// <summary>The notice as the contract has it.</summary>
     public static Notice ToContract(AuthorNotice notice) => new() { Language = notice.Language, Title = notice.Title, Body = notice.Body };
+
+    private static string ListKind(TextListKind kind) => kind switch
+    {
+        TextListKind.Term => "TERM",
+        TextListKind.Regex => "REGEX",
+        TextListKind.Host => "HOST",
+        TextListKind.Link => "LINK",
+        _ => "UNSPECIFIED",
+    };
 
     // A float of 0.95 is 0.949999988 as a double, and a rule that says 0.95 means 0.95.
     private static double Score(float score) => Math.Round(score, 6);

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Lifecycle;
 using Moderation.Enforcement.Host.Review;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
@@ -10,11 +11,11 @@ namespace Moderation.Enforcement.Host.Decisions;
 
 /// <summary>Withdrawals of posts by their authors.</summary>
 internal sealed class WithdrawalStore(
-    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, IOptions<RetentionOptions> retention, TimeProvider time)
+    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, PostTraceStore traces, IOptions<RetentionOptions> retention, TimeProvider time)
 {
     private static readonly EmbeddedScript Withdraw = EmbeddedScript.Load(typeof(WithdrawalStore).Assembly, "record_withdrawal.lua");
 
-    /// <summary>Records a withdrawal; the post's open task closes and its text is forgotten.</summary>
+    /// <summary>Records a withdrawal; the post's open task closes, its texts and fingerprints are forgotten.</summary>
     /// <returns>When it was first recorded; null when there is no such post of this account.</returns>
     public async Task<DateTimeOffset?> WithdrawAsync(string tenant, string post, string account)
     {
@@ -38,7 +39,7 @@ internal sealed class WithdrawalStore(
                 redis.Multiplexer.GetDatabase(),
                 [
                     KeySpace.Post(shard, tenant, post), KeySpace.Outbox(shard, tenant), KeySpace.OutboxSequence(shard, tenant),
-                    KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.ReviewTask(shard, view.TaskId), KeySpace.DecisionText(shard, view.CurrentId),
+                    KeySpace.Audit(shard), KeySpace.AuditSequence(shard), KeySpace.ReviewTask(shard, view.TaskId),
                     KeySpace.DecisionText(shard, view.TaskId), KeySpace.ClosedTasks(shard),
                     .. ReviewTasks.MovableQueues.Select(q => (RedisKey)KeySpace.ReviewQueue(shard, tenant, q)),
                 ],
@@ -53,6 +54,8 @@ internal sealed class WithdrawalStore(
                 case "unknown":
                     return null;
                 default:
+                    // Also when it was withdrawn before: whoever recorded it then may not have come so far.
+                    await traces.DropAsync(tenant, account, post);
                     await redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(KeySpace.OutboxBell(tenant)), shard, CommandFlags.FireAndForget);
                     return DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]);
             }

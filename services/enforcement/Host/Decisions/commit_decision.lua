@@ -1,19 +1,38 @@
+--#include settled_post.lua
 -- Commits one decision in its account's shard: the decision with its notice and statement, the audit entry, the outbox event, and what else
 -- changes with it (ledger, review tasks, appeals, index by evidence), or nothing. Once by (post, revision, cause).
 --
--- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 standing; 8 and on: keys of guards and effects
+-- KEYS: 1 post, 2 decision, 3 outbox, 4 outbox sequence, 5 audit, 6 audit sequence, 7 standing, 8 settled posts of this generation, 9 of the
+--       one before; 10 and on: keys of guards and effects
 -- ARGV: 1 account, 2 revision, 3 cause, 4 decision id, 5 record, 6 restrictive ('1' or '0'), 7 expected place ('current' or 'superseded'),
 --       8 expected current decision, 9 expected open task, 10 expected version of the standing or '*', 11 name and 12 value of the event's field,
 --       13 audit entry, 14 outbox length, 15 keep till (ms), 16 now (ms), 17 the task that is open after this, or '',
---       18 takes effect: '1' when it becomes the current decision, '0' when it is only recorded, 19 number of guards; each: code, 'eq' | 'ne' | 'gt', key number, field, value
+--       18 takes effect: '1' when it becomes the current decision, '0' when it is only recorded,
+--       19 field of the post among the settled, 20 mark of its account there, 21 prefix of decision ids, 22 keep a restored post (ms),
+--       23 number of guards; each: code, 'eq' | 'ne' | 'gt', key number, field, value
 --       then the number of effects; each: command, key number, count of arguments, arguments
--- Returns {status, ...}: committed and the decision id; repeated and the id committed before; stale and the place, current decision and open
+-- Returns {status, ...}: committed and the decision id; repeated and the id committed before; archived, the id committed before and its outcome,
+-- when that has settled since; stale and the place, current decision and open
 -- task as they are now; refused and the code of the guard; other_account; unexplained.
 local post, account, revision, cause, id = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+
+-- A post that has settled is made whole again before anything is decided about it.
+if redis.call('EXISTS', post) == 0 then
+  local settled = settled_find({KEYS[8], KEYS[9]}, ARGV[19], ARGV[21])
+  if settled then
+    if settled.mark ~= ARGV[20] then return {'other_account', ''} end
+    settled_restore(post, settled, ARGV[19], account, ARGV[22])
+  end
+end
+
 local decided = 'd:' .. revision .. ':' .. cause
 local seen = redis.call('HMGET', post, 'account', 'rev', 'withdraw_ms', decided, 'current', 'task', 'keep_till_ms')
 if seen[1] and seen[1] ~= account then return {'other_account', ''} end
-if seen[4] then return {'repeated', seen[4]} end
+if seen[4] then
+  local archived = redis.call('HGET', post, 's:' .. seen[4])
+  if archived then return {'archived', seen[4], string.match(archived, '%d+$')} end
+  return {'repeated', seen[4]}
+end
 
 local latest = tonumber(seen[2] or '0')
 local place = 'current'
@@ -28,8 +47,8 @@ if ARGV[6] == '1' then
   if notice == 0 or statement == 0 then return {'unexplained', ''} end
 end
 
-local at = 20
-for _ = 1, tonumber(ARGV[19]) do
+local at = 24
+for _ = 1, tonumber(ARGV[23]) do
   local code, operation, value = ARGV[at], ARGV[at + 1], ARGV[at + 4]
   local found = redis.call('HGET', KEYS[tonumber(ARGV[at + 2])], ARGV[at + 3])
   local holds

@@ -1,6 +1,6 @@
--- Records that a post was withdrawn, closes its review task and forgets its text. Once; the first time counts.
--- KEYS: 1 post, 2 outbox, 3 outbox sequence, 4 audit, 5 audit sequence, 6 its task, 7 the text, 8 the text that a report came with,
---       9 closed tasks, 10 and on: the queues that its task may be in
+-- Records that a post was withdrawn and closes its review task. Once; the first time counts.
+-- KEYS: 1 post, 2 outbox, 3 outbox sequence, 4 audit, 5 audit sequence, 6 its task, 7 the text that a report came with,
+--       8 closed tasks, 9 and on: the queues that its task may be in
 -- ARGV: 1 account, 2 now (ms), 3 event, 4 audit entry, 5 outbox length, 6 expected task, 7 expected current decision, 8 keep a closed task (ms)
 -- Returns {status, time of the withdrawal (ms)}: withdrawn, stale (the task or the decision is another by now), unknown (no such post)
 local seen = redis.call('HMGET', KEYS[1], 'account', 'withdraw_ms', 'task', 'current')
@@ -11,11 +11,11 @@ redis.call('HSET', KEYS[1], 'withdraw_ms', ARGV[2])
 if seen[3] then
   redis.call('HSET', KEYS[6], 's', 'closed')
   redis.call('PEXPIRE', KEYS[6], ARGV[8])
-  for i = 10, #KEYS do redis.call('ZREM', KEYS[i], seen[3]) end
-  redis.call('SADD', KEYS[9], seen[3])
+  for i = 9, #KEYS do redis.call('ZREM', KEYS[i], seen[3]) end
+  redis.call('SADD', KEYS[8], seen[3])
   redis.call('HDEL', KEYS[1], 'task')
 end
-redis.call('DEL', KEYS[7], KEYS[8])
+redis.call('DEL', KEYS[7])
 local sequence = redis.call('INCR', KEYS[3])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], string.format('%d-0', sequence), 'e', ARGV[3])
 local number = redis.call('INCR', KEYS[5])

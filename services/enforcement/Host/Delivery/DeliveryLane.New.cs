@@ -46,7 +46,10 @@ internal sealed partial class DeliveryLane
             var entry = entries.Dequeue();
             var held = new HeldEvent
             {
-                Shard = shard, Sequence = entry.Sequence, Event = ByteString.CopyFrom(entry.Event), DecisionId = entry.DecisionId,
+                Shard = shard,
+                Sequence = entry.Sequence,
+                Event = ByteString.CopyFrom(entry.Event),
+                DecisionId = entry.DecisionId,
             };
             if (await parts.WholeAsync(endpoint, held, cancellationToken) is { } happened && Wants(held, happened))
             {
@@ -128,7 +131,9 @@ internal sealed partial class DeliveryLane
             EventId = $"resync:{endpoint.Tenant}:{shard}:{missed.Last}",
             ResyncRequired = new ResyncRequired
             {
-                TenantId = endpoint.Tenant, MissedEventCount = missed.Count, DetectTime = Timestamp.FromDateTimeOffset(missed.Noticed),
+                TenantId = endpoint.Tenant,
+                MissedEventCount = missed.Count,
+                DetectTime = Timestamp.FromDateTimeOffset(missed.Noticed),
             },
         };
         var attempt = await endpoint.Sink.SendAsync(happened, cancellationToken);

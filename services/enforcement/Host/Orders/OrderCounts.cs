@@ -23,7 +23,7 @@ internal static class OrderCounts
     };
 
     /// <summary>The effect that counts an order, in the year in which it was filed.</summary>
-    public static CommitEffect Count(int shard, Order order, string outcome) => new(
+    public static CommitEffect Count(int shard, AuthorityOrder order, string outcome) => new(
         "HINCRBY",
         KeySpace.OrderCounts(shard, order.TenantId),
         string.Create(CultureInfo.InvariantCulture, $"{order.CreateTime.ToDateTime().Year}/{order.AuthorityCountry}/{(int)order.Category}/{outcome}"),

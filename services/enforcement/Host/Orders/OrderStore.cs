@@ -9,7 +9,6 @@ using Moderation.Enforcement.Host.Review;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
-using Order = Moderation.Contracts.V1.Order;
 
 namespace Moderation.Enforcement.Host.Orders;
 
@@ -27,7 +26,7 @@ internal sealed class OrderStore(
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
     /// <summary>Files an order, once for each authority, reference and subject.</summary>
-    public async Task<Order> FileAsync(string tenant, string person, Order wanted)
+    public async Task<AuthorityOrder> FileAsync(string tenant, string person, AuthorityOrder wanted)
     {
         if (wanted.Category == Contracts.V1.HarmCategory.Unspecified || !System.Enum.IsDefined(wanted.Category))
         {
@@ -66,7 +65,7 @@ internal sealed class OrderStore(
     }
 
     /// <summary>An order as it stands, or null.</summary>
-    public async Task<Order?> FindAsync(string orderId)
+    public async Task<AuthorityOrder?> FindAsync(string orderId)
     {
         if (keys.ShardOfId(orderId, 'o') is not { } shard)
         {
@@ -79,7 +78,7 @@ internal sealed class OrderStore(
             return null;
         }
 
-        var order = Order.Parser.ParseFrom((byte[])row!);
+        var order = AuthorityOrder.Parser.ParseFrom((byte[])row!);
         if (order.State != OrderState.Open)
         {
             return order;
@@ -93,11 +92,11 @@ internal sealed class OrderStore(
     }
 
     /// <summary>A page of a tenant's orders, newest first.</summary>
-    public async Task<(IReadOnlyList<Order> Orders, string NextToken)> ListAsync(string tenant, string token, int size)
+    public async Task<(IReadOnlyList<AuthorityOrder> Orders, string NextToken)> ListAsync(string tenant, string token, int size)
     {
         var page = await index.PageAsync('o', index.Everywhere, s => KeySpace.Orders(s, tenant), token, size);
         var orders = await Task.WhenAll(page.Ids.Select(FindAsync));
-        return ([.. orders.OfType<Order>()], RecordIndexStore.TokenOf(page));
+        return ([.. orders.OfType<AuthorityOrder>()], RecordIndexStore.TokenOf(page));
     }
 
     /// <summary>The counts of a tenant.</summary>
@@ -130,9 +129,9 @@ internal sealed class OrderStore(
     public async Task<TaskCall?> CallOfAsync(string orderId) => await FindAsync(orderId) is { } order ? CallOf(order) : null;
 
     /// <summary>The orders that a task answers.</summary>
-    public async Task<IReadOnlyList<Order>> OfTaskAsync(ReviewTaskRecord task, int most)
+    public async Task<IReadOnlyList<AuthorityOrder>> OfTaskAsync(ReviewTaskRecord task, int most)
     {
-        var found = new List<Order>();
+        var found = new List<AuthorityOrder>();
         var subject = SubjectOf(task.PostId, task.AccountId);
         await foreach (var source in closed.AttachedAsync(keys.ShardOf(task.TenantId, task.AccountId), task.TenantId, subject, task.TaskId))
         {
@@ -146,7 +145,7 @@ internal sealed class OrderStore(
     }
 
     // What was asked for and refused is part of the public count, whether or not the suite knows the post.
-    private async Task RefuseAsync(string tenant, string person, Order wanted)
+    private async Task RefuseAsync(string tenant, string person, AuthorityOrder wanted)
     {
         var shard = keys.ShardOfTenant(tenant);
         var refused = wanted.Clone();
@@ -160,18 +159,21 @@ internal sealed class OrderStore(
             [new("HSET", references, "refused:" + refused.OrderId, "1"), OrderCounts.Count(shard, refused, OrderCounts.Refused)]);
     }
 
-    private async Task<string> AccountAsync(string tenant, Order wanted)
+    private async Task<string> AccountAsync(string tenant, AuthorityOrder wanted)
     {
         if (wanted.PostId.Length == 0)
         {
             return wanted.AccountId;
         }
 
-        var owner = await decisions.FindAccountAsync(tenant, wanted.PostId) ?? throw RpcErrors.Create(ErrorReason.PostNotFound, ("post_id", wanted.PostId));
-        return wanted.AccountId.Length == 0 || wanted.AccountId == owner ? owner : throw RpcErrors.Create(ErrorReason.PostOfOtherAccount, ("post_id", wanted.PostId));
+        var owner = await decisions.FindAccountAsync(tenant, wanted.PostId)
+            ?? throw RpcErrors.Create(ErrorReason.PostNotFound, ("post_id", wanted.PostId));
+        return wanted.AccountId.Length == 0 || wanted.AccountId == owner
+            ? owner
+            : throw RpcErrors.Create(ErrorReason.PostOfOtherAccount, ("post_id", wanted.PostId));
     }
 
-    private static Order Make(string tenant, string account, string person, Order wanted, int shard, DateTimeOffset now)
+    private static AuthorityOrder Make(string tenant, string account, string person, AuthorityOrder wanted, int shard, DateTimeOffset now)
     {
         var order = wanted.Clone();
         (order.OrderId, order.TenantId, order.AccountId) = (KeySpace.MintId('o', shard, now), tenant, account);
@@ -180,7 +182,7 @@ internal sealed class OrderStore(
         return order;
     }
 
-    private static IEnumerable<CommitEffect> Write(int shard, Order order, string references, string reference, DateTimeOffset now)
+    private static IEnumerable<CommitEffect> Write(int shard, AuthorityOrder order, string references, string reference, DateTimeOffset now)
     {
         var (key, kept) = (KeySpace.Order(shard, order.OrderId), (long)Kept.TotalMilliseconds);
         return
@@ -195,32 +197,38 @@ internal sealed class OrderStore(
     }
 
     // Whoever files an order is barred from deciding it.
-    private static TaskCall CallOf(Order order) => new(
+    private static TaskCall CallOf(AuthorityOrder order) => new(
         order.TenantId, order.AccountId, order.PostId, order.OrderId, ReviewTaskKind.Order, order.Category, ReportPriority.Preferred, IsPreferred: true)
     {
         Barred = order.Creator,
     };
 
-    private static Order Concluded(Order order, Decision? decision, ReportEnd end, DateTimeOffset now)
+    private static AuthorityOrder Concluded(AuthorityOrder order, Decision? decision, ReportEnd end, DateTimeOffset now)
     {
         var concluded = order.Clone();
-        concluded.State = end == ReportEnd.PostWithdrawn ? OrderState.PostWithdrawn : decision is { Measures.Count: > 0 } ? OrderState.Acted : OrderState.NoAction;
+        concluded.State = end == ReportEnd.PostWithdrawn ? OrderState.PostWithdrawn
+            : decision is { Measures.Count: > 0 } ? OrderState.Acted
+            : OrderState.NoAction;
         concluded.DecisionId = decision?.DecisionId ?? "";
         concluded.DecideTime = decision?.CreateTime ?? Timestamp.FromDateTimeOffset(now);
         return concluded;
     }
 
-    private static ActionRecorded ActionOf(string action, Order order, string actor) => new()
+    private static ActionRecorded ActionOf(string action, AuthorityOrder order, string actor) => new()
     {
-        Action = action, ObjectId = order.OrderId, Actor = actor, TenantId = order.TenantId, ContentHash = ByteString.CopyFrom(SHA256.HashData(order.ToByteArray())),
+        Action = action,
+        ObjectId = order.OrderId,
+        Actor = actor,
+        TenantId = order.TenantId,
+        ContentHash = ByteString.CopyFrom(SHA256.HashData(order.ToByteArray())),
     };
 
-    private static bool SameAs(Order filed, Order wanted)
+    private static bool SameAs(AuthorityOrder filed, AuthorityOrder wanted)
         => filed.Category == wanted.Category && filed.LegalGround == wanted.LegalGround && filed.Reasoning == wanted.Reasoning
             && filed.ReceiveTime.Equals(wanted.ReceiveTime) && filed.TerritorialScope.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.TerritorialScope);
 
     private static string SubjectOf(string post, string account) => post.Length > 0 ? post : KeySpace.AccountAsPost(account);
 
-    private static string DigestOf(Order order)
+    private static string DigestOf(AuthorityOrder order)
         => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{order.AuthorityCountry}\n{order.Authority}\n{order.Reference}")))[..32];
 }

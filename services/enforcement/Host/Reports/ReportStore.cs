@@ -12,8 +12,8 @@ namespace Moderation.Enforcement.Host.Reports;
 
 /// <summary>Reports: filed and ended here; decided by whoever decides about the post.</summary>
 internal sealed class ReportStore(
-    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, ReviewQueue queue, ClosedTaskQueue closed, TaskIntake intake, TrustedFlaggerStore flaggers,
-    ReporterStore reporters, RecordIndexStore index, ActionStore actions, TimeProvider time)
+    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, ReviewQueue queue, ClosedTaskQueue closed, TaskIntake intake,
+    TrustedFlaggerStore flaggers, ReporterStore reporters, RecordIndexStore index, ActionStore actions, TimeProvider time)
 {
     private const string ReportedBefore = "reported";
     private const string EndedBefore = "ended";
@@ -29,7 +29,8 @@ internal sealed class ReportStore(
     /// <summary>Files a report, once for each reporter and post in 24 hours.</summary>
     public async Task<Report> FileAsync(string tenant, string key, FileReportRequest request)
     {
-        var account = await decisions.FindAccountAsync(tenant, request.PostId) ?? throw RpcErrors.Create(ErrorReason.PostNotFound, ("post_id", request.PostId));
+        var account = await decisions.FindAccountAsync(tenant, request.PostId)
+            ?? throw RpcErrors.Create(ErrorReason.PostNotFound, ("post_id", request.PostId));
         var flagger = request.TrustedFlaggerId.Length == 0
             ? null
             : await flaggers.FindAsync(tenant, request.TrustedFlaggerId)
@@ -57,10 +58,8 @@ internal sealed class ReportStore(
             var plan = intake.Plan(CallOf(record, bonus, trusted, request.PostText), view, shard, now);
             plan.Guards.Add(new CommitGuard(ReportedBefore, GuardKind.Equal, once, "r", before));
             plan.Effects.AddRange(Write(shard, record, once, now));
-            var action = new ActionRecorded
-            {
-                Action = "report.filed", ObjectId = record.ReportId, Actor = key, TenantId = tenant, ContentHash = ByteString.CopyFrom(SHA256.HashData(record.ToByteArray())),
-            };
+            var hash = ByteString.CopyFrom(SHA256.HashData(record.ToByteArray()));
+            var action = new ActionRecorded { Action = "report.filed", ObjectId = record.ReportId, Actor = key, TenantId = tenant, ContentHash = hash };
             if (await actions.RecordAsync(shard, action, null, plan.Guards, plan.Effects) is null)
             {
                 return ReportOutcomes.Receipt(record, null, null, now);
@@ -77,10 +76,13 @@ internal sealed class ReportStore(
         }
 
         var row = await Database.HashGetAsync(KeySpace.Report(shard, reportId), ["r", "o"]);
-        return row[0].IsNull
-            ? null
-            : new StoredReport(
-                ReportRecord.Parser.ParseFrom((byte[])row[0]!), row[1].IsNull ? null : ReportConclusion.Parser.ParseFrom((byte[])row[1]!)); // neither is null here
+        if (row[0].IsNull)
+        {
+            return null;
+        }
+
+        var conclusion = row[1].IsNull ? null : ReportConclusion.Parser.ParseFrom((byte[])row[1]!); // looked at, as the record was
+        return new StoredReport(ReportRecord.Parser.ParseFrom((byte[])row[0]!), conclusion);
     }
 
     /// <summary>What the reporter may know of a report now.</summary>
@@ -97,9 +99,13 @@ internal sealed class ReportStore(
         }
 
         var task = taskId.Length > 0 ? await queue.FindAsync(taskId) : null;
-        // The task is decided, and the projector has not come by: the outcome follows from the decision all the same.
-        var conclusion = stored.Conclusion
-            ?? (task is { State: TaskStates.Done } ? ReportOutcomes.Of(await decisions.FindAsync(record.TenantId, task.DecisionId), ReportEnd.Decided, time.GetUtcNow()) : null);
+        var conclusion = stored.Conclusion;
+        if (conclusion is null && task is { State: TaskStates.Done })
+        {
+            // It is decided, and the projector has not come by: the outcome follows from the decision all the same.
+            conclusion = ReportOutcomes.Of(await decisions.FindAsync(record.TenantId, task.DecisionId), ReportEnd.Decided, time.GetUtcNow());
+        }
+
         return new FiledReport
         {
             Report = ReportOutcomes.Receipt(record, conclusion, task, time.GetUtcNow()),

@@ -13,7 +13,8 @@ internal sealed class ClosedTaskQueue(RedisConnectionStore redis, KeySpace keys)
     /// <summary>Some tasks of each shard.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync()
     {
-        var found = await Task.WhenAll(Enumerable.Range(0, keys.ShardCount).Select(s => Database.SetRandomMembersAsync(KeySpace.ClosedTasks(s), MostAtOnce)));
+        var shards = Enumerable.Range(0, keys.ShardCount);
+        var found = await Task.WhenAll(shards.Select(s => Database.SetRandomMembersAsync(KeySpace.ClosedTasks(s), MostAtOnce)));
         return [.. found.SelectMany(f => f).Select(t => t.ToString())];
     }
 

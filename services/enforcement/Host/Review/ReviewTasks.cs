@@ -24,7 +24,7 @@ internal sealed class ReviewTasks(IOptions<ReviewOptions> options)
     public static readonly string[] MovableQueues = [General, ChildSafety, Sample];
 
     // How long a task that is done, or has no object any more, can still be read.
-    private static readonly TimeSpan ClosedKept = TimeSpan.FromDays(214);
+    internal static readonly TimeSpan ClosedKept = TimeSpan.FromDays(214);
 
     // A decision's facts in hand, what is asked of a person.
     public ReviewTaskRecord Make(

@@ -17,7 +17,8 @@ namespace Moderation.Enforcement.Host.Review;
 /// <param name="Bonus">What it is worth in the queue.</param>
 /// <param name="IsPreferred">It comes from a trusted flagger or an authority: it is due as soon as a post that is hidden.</param>
 internal sealed record TaskCall(
-    string TenantId, string AccountId, string PostId, string SourceId, ReviewTaskKind Kind, Contracts.V1.HarmCategory Category, TimeSpan Bonus, bool IsPreferred)
+    string TenantId, string AccountId, string PostId, string SourceId, ReviewTaskKind Kind, Contracts.V1.HarmCategory Category, TimeSpan Bonus,
+    bool IsPreferred)
 {
     /// <summary>The post, or what stands for it where it is about the account alone.</summary>
     public string Subject => PostId.Length > 0 ? PostId : KeySpace.AccountAsPost(AccountId);
@@ -100,7 +101,10 @@ internal sealed class TaskIntake(ReviewTasks tasks, IOptions<ReviewOptions> revi
     {
         var about = view.Current?.Decision ?? new Decision
         {
-            TenantId = call.TenantId, PostId = call.PostId, AccountId = call.AccountId, Revision = Math.Max(1, view.Revision),
+            TenantId = call.TenantId,
+            PostId = call.PostId,
+            AccountId = call.AccountId,
+            Revision = Math.Max(1, view.Revision),
         };
         var facts = view.Current?.Inputs?.Facts ?? view.Current?.Verdict?.Facts;
         var task = tasks.Make(

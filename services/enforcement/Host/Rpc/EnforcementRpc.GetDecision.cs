@@ -15,7 +15,6 @@ internal sealed partial class EnforcementRpc
         var violations = new FieldViolations();
         violations.RequireId(decisionId, "decision_id");
         violations.ThrowIfAny();
-        return await store.FindAsync(Caller.TenantOf(context), decisionId)
-            ?? throw RpcErrors.Create(ErrorReason.DecisionNotFound, ("decision_id", decisionId));
+        return await store.FindAsync(Caller.TenantOf(context), decisionId) ?? throw await archived.AbsentAsync(decisionId);
     }
 }

@@ -1,5 +1,6 @@
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Access;
+using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
 using Moderation.Enforcement.Host.Standing;
@@ -11,4 +12,5 @@ namespace Moderation.Enforcement.Host.Rpc;
 /// <summary>Decisions and the record of them. One RPC a file.</summary>
 internal sealed partial class EnforcementRpc(
     DecisionMaker maker, PersonDecisionMaker persons, DecisionStore store, WithdrawalStore withdrawals, StandingLedger ledgers, PolicyCatalogue policies,
-    ApiKeyStore apiKeys, TenantRollStore tenants, IAdminAudit audit, ExceptionInterceptor errors, TimeProvider time) : EnforcementService.EnforcementServiceBase;
+    ApiKeyStore apiKeys, TenantRollStore tenants, IAdminAudit audit, ArchivedDecisions archived, ExceptionInterceptor errors,
+    TimeProvider time) : EnforcementService.EnforcementServiceBase;

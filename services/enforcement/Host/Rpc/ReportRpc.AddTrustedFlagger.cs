@@ -20,7 +20,8 @@ internal sealed partial class ReportRpc
         violations.Require(flagger.Name.Trim().Length is > 0 and <= LongestName, "flagger.name", $"must be 1..{LongestName} characters");
         violations.Require(flagger.Designation.Length <= LongestDesignation, "flagger.designation", $"must be at most {LongestDesignation} characters");
         violations.Require(
-            flagger.Categories.Count <= MostCategories && flagger.Categories.All(IsCategory), "flagger.categories", "must be harms of the closed taxonomy, or empty for all");
+            flagger.Categories.Count <= MostCategories && flagger.Categories.All(IsCategory), "flagger.categories",
+            "must be harms of the closed taxonomy, or empty for all");
         violations.ThrowIfAny();
         return new AddTrustedFlaggerResponse { Flagger = await flaggers.AddAsync(request.TenantId, flagger, Caller.Of(context).Subject) };
     }

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Moderation.Contracts.V1;
-using Moderation.Enforcement.Host.Decisions;
 using Moderation.ServiceDefaults.Errors;
 
 namespace Moderation.Enforcement.Host.Rpc;
@@ -11,15 +10,13 @@ internal sealed partial class ReportRpc
     {
         var violations = new FieldViolations();
         violations.RequireName(request.TenantId, "tenant_id");
-        violations.Require(
-            request.PageSize is >= 0 and <= RecordIndexStore.LargestPage, "page_size", $"must be 1..{RecordIndexStore.LargestPage}, or 0 for {RecordIndexStore.DefaultPage}");
+        var size = Paging.Require(violations, request.PageSize);
         if (request.PageToken.Length > 0)
         {
             violations.RequireName(request.PageToken, "page_token");
         }
 
         violations.ThrowIfAny();
-        var size = request.PageSize > 0 ? request.PageSize : RecordIndexStore.DefaultPage;
         // A tenant has a handful of them: the list is small, and its pages are cut here.
         var rest = (await flaggers.ListAsync(request.TenantId)).Where(f => string.CompareOrdinal(f.FlaggerId, request.PageToken) > 0).ToList();
         return new ListTrustedFlaggersResponse

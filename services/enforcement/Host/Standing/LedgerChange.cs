@@ -98,7 +98,7 @@ internal sealed record LedgerChange(
     }
 
     // Whatever is in force before and not after, or not as long: also what followed from a strike that is taken back now.
-    private static IEnumerable<EndedMeasure> EndedBetween(IReadOnlyList<LedgerEntry> before, IReadOnlyList<LedgerEntry> after, DateTimeOffset now)
+    internal static IEnumerable<EndedMeasure> EndedBetween(IReadOnlyList<LedgerEntry> before, IReadOnlyList<LedgerEntry> after, DateTimeOffset now)
     {
         if (before.Count == 0)
         {
@@ -116,7 +116,7 @@ internal sealed record LedgerChange(
         }
     }
 
-    private static IEnumerable<EffectiveMeasure> InForce(IReadOnlyList<LedgerEntry> ledger, DateTimeOffset now)
+    internal static IEnumerable<EffectiveMeasure> InForce(IReadOnlyList<LedgerEntry> ledger, DateTimeOffset now)
     {
         var standing = StandingFold.Fold(ledger, now);
         return standing.AccountMeasures.Concat(standing.PostMeasures);

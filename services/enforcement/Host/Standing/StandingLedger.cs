@@ -12,7 +12,7 @@ internal sealed class StandingLedger(RedisConnectionStore redis, KeySpace keys)
     private const string Version = "v";
 
     // As long as the longest strike counts, and the six months of its appeal.
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(365 + 214);
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(365 + 214);
 
     /// <summary>The ledger of an account.</summary>
     public async Task<AccountLedger> ReadAsync(string tenant, string account)

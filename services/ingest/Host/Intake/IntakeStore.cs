@@ -18,6 +18,9 @@ internal enum IntakeStatus
     /// <summary>Decided before.</summary>
     Decided,
 
+    /// <summary>Decided before, without a measure, and moved to the archive.</summary>
+    Settled,
+
     /// <summary>Taken in before with another content.</summary>
     Conflict,
 
@@ -28,27 +31,15 @@ internal enum IntakeStatus
     OtherAccount,
 }
 
-/// <summary>What became of a binding that is made once.</summary>
-internal enum Binding
-{
-    /// <summary>It was made now.</summary>
-    Created,
-
-    /// <summary>It was there, with the same value.</summary>
-    Same,
-
-    /// <summary>It was there, with another value.</summary>
-    Other,
-}
-
 /// <summary>The answer of intake.lua.</summary>
 /// <param name="Status">What became of it.</param>
 /// <param name="Id">The stream entry (new, pending) or the decision id (decided).</param>
 /// <param name="Counters">The account's counters, this post included; only when new.</param>
-internal sealed record IntakeResult(IntakeStatus Status, string Id, AccountCounters Counters);
+/// <param name="Settled">What is left of the decision; only when settled.</param>
+internal sealed record IntakeResult(IntakeStatus Status, string Id, AccountCounters Counters, SettledDecision? Settled = null);
 
 /// <summary>What the post hash says.</summary>
-internal sealed record StoredPost(int Shard, string Account, long Revision, PostState State, string? DecisionId);
+internal sealed record StoredPost(int Shard, string Account, long Revision, PostState State, string? DecisionId, SettledDecision? Settled = null);
 
 /// <summary>An entry of an intake stream: durable, and not decided yet.</summary>
 internal sealed record IntakeEntry(int Shard, string Id, IntakeRecord Record)
@@ -59,18 +50,16 @@ internal sealed record IntakeEntry(int Shard, string Id, IntakeRecord Record)
 }
 
 /// <summary>Posts between their intake and their decision.</summary>
-internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, TimeProvider time)
+internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, PostOwnerStore owners, TimeProvider time)
 {
     private static readonly EmbeddedScript Intake = EmbeddedScript.Load(typeof(IntakeStore).Assembly, "intake.lua");
     private static readonly EmbeddedScript Finish = EmbeddedScript.Load(typeof(IntakeStore).Assembly, "finish.lua");
     private static readonly EmbeddedScript Takeover = EmbeddedScript.Load(typeof(IntakeStore).Assembly, "takeover.lua");
+    private static readonly EmbeddedScript FindSettled = EmbeddedScript.Load(typeof(IntakeStore).Assembly, "find_settled.lua");
 
     // Redis collects garbage by these; nothing is decided by them.
-    private static readonly TimeSpan RequestIdsKept = TimeSpan.FromDays(7);
     private static readonly TimeSpan CountersKept = TimeSpan.FromDays(2);
-
-    // Six months of appeals and thirty days more.
-    private static readonly TimeSpan OwnersKept = TimeSpan.FromDays(214);
+    private static readonly TimeSpan RestoredKept = TimeSpan.FromDays(7);
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
@@ -80,37 +69,24 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
     /// <summary>The shard of a record.</summary>
     public int ShardOf(IntakeRecord record) => keys.ShardOf(record.TenantId, record.Post.AccountId);
 
-    /// <summary>Binds a request id to the hash of its body.</summary>
-    public async Task<Binding> BindRequestAsync(string tenant, string requestId, string contentHash)
-        => BindingOf(await Database.StringSetAndGetAsync(KeySpace.RequestId(tenant, requestId), contentHash, RequestIdsKept, when: When.NotExists), contentHash);
-
-    /// <summary>Takes a binding of a request id back: the request was refused, and nothing of it stays.</summary>
-    public Task UnbindRequestAsync(string tenant, string requestId) => Database.KeyDeleteAsync(KeySpace.RequestId(tenant, requestId));
-
-    /// <summary>Binds a post id to its account, and keeps the binding as long as its decisions can be appealed from now on.</summary>
-    /// <returns>False when it is bound to another one.</returns>
-    public async Task<bool> BindOwnerAsync(string tenant, string post, string account)
-    {
-        var key = KeySpace.PostOwner(tenant, post);
-        var binding = BindingOf(await Database.StringSetAndGetAsync(key, account, OwnersKept, when: When.NotExists), account);
-        if (binding == Binding.Same)
-        {
-            await Database.KeyExpireAsync(key, OwnersKept);
-        }
-
-        return binding != Binding.Other;
-    }
-
     /// <summary>Takes a post in. When this returns, the post is as durable as the store's fsync.</summary>
-    public async Task<IntakeResult> TakeInAsync(IntakeRecord record, string contentHash, string consumer)
+    /// <param name="record">The post.</param>
+    /// <param name="contentHash">Hash of what was submitted.</param>
+    /// <param name="consumer">This replica.</param>
+    /// <param name="firstSubmission">Nobody had submitted this post before this call.</param>
+    public async Task<IntakeResult> TakeInAsync(IntakeRecord record, string contentHash, string consumer, bool firstSubmission)
     {
-        var shard = ShardOf(record);
+        var (shard, post, now) = (ShardOf(record), record.Post, time.GetUtcNow());
         var answer = (RedisResult[])(await Intake.RunAsync(
             Database,
-            [KeySpace.Posts(shard), KeySpace.Post(shard, record.TenantId, record.Post.PostId), KeySpace.Counters(shard, record.TenantId, record.Post.AccountId)],
             [
-                record.Post.AccountId, PostContent.Revision(record.Post), contentHash, record.ToByteArray(), KeySpace.IntakeGroup, consumer,
-                time.GetUtcNow().ToUnixTimeMilliseconds(), (long)CountersKept.TotalSeconds,
+                KeySpace.Posts(shard), KeySpace.Post(shard, record.TenantId, post.PostId), KeySpace.Counters(shard, record.TenantId, post.AccountId),
+                KeySpace.Settled(shard, KeySpace.GenerationOf(now)), KeySpace.Settled(shard, KeySpace.GenerationOf(now, 1)),
+            ],
+            [
+                post.AccountId, PostContent.Revision(post), contentHash, record.ToByteArray(), KeySpace.IntakeGroup, consumer,
+                now.ToUnixTimeMilliseconds(), (long)CountersKept.TotalSeconds, KeySpace.CompactField(record.TenantId, post.PostId),
+                KeySpace.AccountMark(record.TenantId, post.AccountId), $"d_{shard}_", (long)RestoredKept.TotalMilliseconds, firstSubmission ? "1" : "0",
             ]))!; // the script always answers an array
         return new IntakeResult(
             answer[0].ToString() switch
@@ -118,12 +94,16 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
                 "new" => IntakeStatus.New,
                 "pending" => IntakeStatus.Pending,
                 "decided" => IntakeStatus.Decided,
+                "settled" => IntakeStatus.Settled,
                 "conflict" => IntakeStatus.Conflict,
                 "withdrawn" => IntakeStatus.Withdrawn,
                 _ => IntakeStatus.OtherAccount,
             },
             answer[1].ToString(),
-            new AccountCounters { Posts1M = (long)answer[2], Posts1H = (long)answer[3], Posts1D = (long)answer[4] });
+            new AccountCounters { Posts1M = (long)answer[2], Posts1H = (long)answer[3], Posts1D = (long)answer[4] },
+            answer[0].ToString() == "settled"
+                ? new SettledDecision(answer[1].ToString(), PostContent.Revision(post), (DecisionOutcome)(int)answer[2])
+                : null);
     }
 
     /// <summary>Takes a decided entry out of the stream. Idempotent.</summary>
@@ -135,27 +115,30 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
     /// <summary>What is known of a post, or null.</summary>
     public async Task<StoredPost?> FindAsync(string tenant, string post)
     {
-        var account = await Database.StringGetAsync(KeySpace.PostOwner(tenant, post));
-        if (account.IsNull)
+        if (await owners.FindAsync(tenant, post) is not { } account)
         {
             return null;
         }
 
-        var shard = keys.ShardOf(tenant, account.ToString());
+        var shard = keys.ShardOf(tenant, account);
         var key = KeySpace.Post(shard, tenant, post);
         var row = await Database.HashGetAsync(key, ["rev", "current", "withdraw_ms"]);
         if (row[0].IsNull)
         {
-            return null;
+            return await FindSettledAsync(shard, tenant, post) is { } settled
+                ? new StoredPost(shard, account, settled.Revision, PostState.Decided, settled.Id, settled)
+                : null;
         }
 
         var revision = (long)row[0];
-        var more = await Database.HashGetAsync(key, [$"e:{revision}", $"q:{revision}"]);
+        var more = await Database.HashGetAsync(key, [$"e:{revision}", $"q:{revision}", $"s:{row[1]}"]);
         var state = !row[2].IsNull ? PostState.Withdrawn
             : !more[1].IsNull ? PostState.Quarantined
             : !more[0].IsNull || row[1].IsNull ? PostState.Pending
             : PostState.Decided;
-        return new StoredPost(shard, account.ToString(), revision, state, row[1].IsNull ? null : row[1].ToString());
+        return new StoredPost(
+            shard, account, revision, state, row[1].IsNull ? null : row[1].ToString(),
+            more[2].IsNull ? null : ParseSettled(row[1].ToString(), more[2].ToString()));
     }
 
     /// <summary>The decision of one revision as submitted, or null while there is none.</summary>
@@ -189,8 +172,14 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
     /// <summary>Whether this very revision was taken in before, decided or not.</summary>
     public async Task<bool> IsKnownAsync(string tenant, Post post, string contentHash)
     {
-        var key = KeySpace.Post(ShardOf(tenant, post.AccountId), tenant, post.PostId);
-        return await Database.HashGetAsync(key, $"c:{PostContent.Revision(post).ToString(CultureInfo.InvariantCulture)}") == contentHash;
+        var shard = ShardOf(tenant, post.AccountId);
+        var revision = PostContent.Revision(post);
+        var known = await Database.HashGetAsync(
+            KeySpace.Post(shard, tenant, post.PostId), $"c:{revision.ToString(CultureInfo.InvariantCulture)}");
+        // Of a post that had settled, only the first half of the hash is left; whether it is the same is told by intake.lua.
+        return known.IsNull
+            ? await FindSettledAsync(shard, tenant, post.PostId, revision.ToString(CultureInfo.InvariantCulture)) is not null
+            : contentHash.StartsWith(known.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>The ids of up to <paramref name="count"/> entries of a shard that <paramref name="consumer"/> holds, oldest first.</summary>
@@ -226,7 +215,23 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Tim
         }
     }
 
-    private static Binding BindingOf(RedisValue before, string wanted) => before.IsNull ? Binding.Created : before == wanted ? Binding.Same : Binding.Other;
+    private async Task<SettledDecision?> FindSettledAsync(int shard, string tenant, string post, string revision = "")
+    {
+        var now = time.GetUtcNow();
+        var answer = await FindSettled.RunAsync(
+            Database,
+            [KeySpace.Settled(shard, KeySpace.GenerationOf(now)), KeySpace.Settled(shard, KeySpace.GenerationOf(now, 1))],
+            [KeySpace.CompactField(tenant, post), $"d_{shard}_", revision]);
+        return answer.IsNull ? null : new SettledDecision(answer[2].ToString(), (long)answer[0], (DecisionOutcome)(int)answer[1]);
+    }
+
+    // revision:outcome, as settled_post.lua writes it.
+    private static SettledDecision ParseSettled(string id, string field)
+    {
+        var parts = field.Split(':');
+        return new SettledDecision(
+            id, long.Parse(parts[0], CultureInfo.InvariantCulture), (DecisionOutcome)int.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
 
     private Task<RedisResult> FinishAsync(IntakeEntry entry, string reason) => Finish.RunAsync(
         Database,

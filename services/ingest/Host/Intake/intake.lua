@@ -1,17 +1,40 @@
+--#include settled_post.lua
 -- Takes one revision of a post in, in its account's shard: idempotency, the durable stream entry, the claim, the counters. All or nothing.
--- KEYS: posts stream, post hash, counters hash
--- ARGV: 1 account, 2 revision, 3 content hash, 4 record, 5 group, 6 consumer, 7 now (ms), 8 keep (s)
+-- KEYS: 1 posts stream, 2 post hash, 3 counters hash, 4 settled posts of this generation, 5 of the one before
+-- ARGV: 1 account, 2 revision, 3 content hash, 4 record, 5 group, 6 consumer, 7 now (ms), 8 keep (s), 9 field of the post in 4 and 5, 10 mark of the
+--       account there, 11 prefix of decision ids, 12 keep a restored post (ms), 13 '1' when the post's owner was bound by this very call
 -- Returns {status, entry or decision id or '', posts_1m, posts_1h, posts_1d}; status is one of
---   new, pending, decided, conflict, withdrawn, other_account
+--   new, pending, decided, settled (decided, and moved to the archive: the third value is its outcome), conflict, withdrawn, other_account
 local posts, post, counters = KEYS[1], KEYS[2], KEYS[3]
 local account, revision, content, record = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local group, consumer, now, keep = ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
 
-local seen = redis.call('HMGET', post, 'account', 'withdraw_ms', 'c:' .. revision, 'd:' .. revision .. ':submit', 'e:' .. revision, 'rev')
+local wanted = {'account', 'withdraw_ms', 'c:' .. revision, 'd:' .. revision .. ':submit', 'e:' .. revision, 'rev'}
+local seen = redis.call('HMGET', post, unpack(wanted))
+-- A post that nobody had submitted before this call can't have settled.
+if not seen[1] and ARGV[13] ~= '1' then
+  local settled = settled_find({KEYS[4], KEYS[5]}, ARGV[9], ARGV[11])
+  if settled then
+    if settled.mark ~= ARGV[10] then return {'other_account', '', 0, 0, 0} end
+    for _, known in ipairs(settled.revisions) do
+      if known.number == revision then
+        if known.content ~= string.sub(content, 1, #known.content) then return {'conflict', '', 0, 0, 0} end
+        return {'settled', known.id, known.outcome, 0, 0}
+      end
+    end
+    settled_restore(post, settled, ARGV[9], account, ARGV[12])
+    seen = redis.call('HMGET', post, unpack(wanted))
+  end
+end
 if seen[1] and seen[1] ~= account then return {'other_account', '', 0, 0, 0} end
 if seen[3] then
-  if seen[3] ~= content then return {'conflict', '', 0, 0, 0} end
-  if seen[4] then return {'decided', seen[4], 0, 0, 0} end
+  -- Of a post that had settled, only the first half of the hash is left.
+  if seen[3] ~= string.sub(content, 1, #seen[3]) then return {'conflict', '', 0, 0, 0} end
+  if seen[4] then
+    local archived = redis.call('HGET', post, 's:' .. seen[4])
+    if archived then return {'settled', seen[4], string.match(archived, '%d+$'), 0, 0} end
+    return {'decided', seen[4], 0, 0, 0}
+  end
   if seen[5] then return {'pending', seen[5], 0, 0, 0} end
   -- Neither decided nor pending: it was quarantined, and this call sends it again.
 end

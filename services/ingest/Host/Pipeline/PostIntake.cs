@@ -7,14 +7,15 @@ using Moderation.Ingest.Host.Intake;
 using Moderation.Ingest.Host.Media;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
+using Moderation.ServiceDefaults.Redis;
 using Moderation.ServiceDefaults.Telemetry;
 
 namespace Moderation.Ingest.Host.Pipeline;
 
 /// <summary>The way of a submission up to its answer; SubmitPost and StreamPosts both go through here.</summary>
 internal sealed class PostIntake(
-    IntakeStore store, MediaPresenceStore media, MediaRelay relay, PostProcessor processor, ServiceCallers callers, ReplicaName replica,
-    IOptions<PipelineOptions> options, TimeProvider time)
+    IntakeStore store, PostOwnerStore owners, RequestIdStore requestIds, MediaPresenceStore media, MediaRelay relay, PostProcessor processor,
+    ServiceCallers callers, ReplicaName replica, IOptions<PipelineOptions> options, TimeProvider time)
 {
     // What is kept back of the caller's deadline so that PENDING still reaches it.
     private static readonly TimeSpan AnswerReserve = TimeSpan.FromMilliseconds(50);
@@ -56,8 +57,8 @@ internal sealed class PostIntake(
         var work = entry is null ? null : processor.Start(entry);
         Count(entry is null ? "repeated" : "accepted");
         var wait = Wait(request, deadline);
-        var decision = result.Status == IntakeStatus.Decided
-            ? await ReadAsync(tenant, result.Id, cancellationToken)
+        var decision = result.Settled is { } settled ? settled.ToContract(tenant, request.Post.PostId, request.Post.AccountId)
+            : result.Status == IntakeStatus.Decided ? await ReadAsync(tenant, result.Id, cancellationToken)
             : await AwaitAsync(tenant, request.Post, result.Id, work, wait, cancellationToken);
         return new SubmitPostResponse
         {
@@ -112,7 +113,7 @@ internal sealed class PostIntake(
             await (known ? ForgetBytesAsync(post) : RequireMediaAsync(tenant, post, cancellationToken));
         }
 
-        var bound = request.RequestId.Length > 0 ? await store.BindRequestAsync(tenant, request.RequestId, hash) : Binding.Same;
+        var bound = request.RequestId.Length > 0 ? await requestIds.BindAsync(tenant, request.RequestId, hash) : Binding.Same;
         if (bound == Binding.Other)
         {
             throw RpcErrors.Create(ErrorReason.RequestIdReused, ("request_id", request.RequestId));
@@ -124,7 +125,7 @@ internal sealed class PostIntake(
         }
         catch (RpcException) when (bound == Binding.Created)
         {
-            await store.UnbindRequestAsync(tenant, request.RequestId);
+            await requestIds.UnbindAsync(tenant, request.RequestId);
             throw;
         }
     }
@@ -152,14 +153,15 @@ internal sealed class PostIntake(
     private async Task<(IntakeResult Result, IntakeEntry? Entry)> TakeInAsync(
         string tenant, Post post, string hash, CancellationToken cancellationToken)
     {
-        if (!await store.BindOwnerAsync(tenant, post.PostId, post.AccountId))
+        var owner = await owners.BindAsync(tenant, post.PostId, post.AccountId);
+        if (owner == Binding.Other)
         {
             throw RpcErrors.Create(ErrorReason.PostOfOtherAccount, ("post_id", post.PostId));
         }
 
         var record = new IntakeRecord { TenantId = tenant, Post = post, IntakeTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()) };
         cancellationToken.ThrowIfCancellationRequested();
-        var result = await store.TakeInAsync(record, hash, replica.Value);
+        var result = await store.TakeInAsync(record, hash, replica.Value, owner == Binding.Created);
         switch (result.Status)
         {
             case IntakeStatus.Conflict:

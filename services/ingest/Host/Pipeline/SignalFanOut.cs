@@ -12,12 +12,12 @@ internal sealed partial class SignalFanOut(
     public async Task<(TextSignals Text, MediaSignals Media)> AskAsync(string tenant, Post post, CancellationToken cancellationToken)
     {
         var deadline = time.GetUtcNow().UtcDateTime + options.Value.SignalTimeout;
-        var text = TextAsync(post, deadline, cancellationToken);
+        var text = TextAsync(tenant, post, deadline, cancellationToken);
         var media = MediaAsync(tenant, post, deadline, cancellationToken);
         return (await text, await media);
     }
 
-    private async Task<TextSignals> TextAsync(Post post, DateTime deadline, CancellationToken cancellationToken)
+    private async Task<TextSignals> TextAsync(string tenant, Post post, DateTime deadline, CancellationToken cancellationToken)
     {
         if (post.Text.Length == 0)
         {
@@ -26,7 +26,7 @@ internal sealed partial class SignalFanOut(
 
         try
         {
-            var answer = await callers.Text.CallAsync(new ClassifyTextRequest { Text = post.Text, Language = post.Language }, deadline, cancellationToken);
+            var answer = await callers.Text.CallAsync(new ClassifyTextRequest { Text = post.Text, Language = post.Language, TenantId = tenant }, deadline, cancellationToken);
             return answer.Signals;
         }
         catch (RpcException failure) when (!cancellationToken.IsCancellationRequested)

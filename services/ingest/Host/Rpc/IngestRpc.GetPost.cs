@@ -19,7 +19,8 @@ internal sealed partial class IngestRpc
             AccountId = post.Account,
             Revision = post.Revision,
             State = post.State,
-            Decision = post.DecisionId is { } id ? await intake.ReadAsync(tenant, id, context.CancellationToken) : null,
+            Decision = post.Settled is { } settled ? settled.ToContract(tenant, request.PostId, post.Account)
+                : post.DecisionId is { } id ? await intake.ReadAsync(tenant, id, context.CancellationToken) : null,
         };
     }
 }

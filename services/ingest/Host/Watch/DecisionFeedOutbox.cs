@@ -60,7 +60,7 @@ internal sealed class DecisionFeedOutbox(OutboxReader reader, ServiceCallers cal
                 cancellationToken: cancellationToken);
             return answer.Decision;
         }
-        catch (RpcException gone) when (RpcErrors.ReasonOf(gone) == ErrorReason.DecisionNotFound)
+        catch (RpcException gone) when (RpcErrors.ReasonOf(gone) is ErrorReason.DecisionNotFound or ErrorReason.DecisionArchived)
         {
             return null;
         }

@@ -29,6 +29,17 @@ public sealed class BankCatalogue
     /// <summary>Number of entries.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>How much lies in the indexes.</summary>
+    public BankIndexSize IndexSize
+    {
+        get
+        {
+            var pictures = _index.Current;
+            var (frames, bytes) = _videos.Size;
+            return new BankIndexSize(pictures.Count, frames, pictures.ByteCount + bytes);
+        }
+    }
+
     /// <summary>Sorts what came lately into the index, if there is enough of it. Takes seconds at millions of entries; matching goes on meanwhile.</summary>
     public void Compact()
     {
@@ -43,13 +54,16 @@ public sealed class BankCatalogue
     /// <param name="bankId">The bank.</param>
     /// <param name="afterEntryId">The last id of the page before.</param>
     /// <param name="count">Entries at most.</param>
-    public IReadOnlyList<BankEntry> List(string bankId, string afterEntryId, int count)
+    /// <param name="state">Only entries of this state; unspecified is all.</param>
+    public IReadOnlyList<BankEntry> List(string bankId, string afterEntryId, int count, EntryState state = EntryState.Unspecified)
     {
         // A heap of the smallest: a page costs a pass over all entries, and no order has to be kept while entries come and go.
         var page = new PriorityQueue<BankEntry, string>(Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a)));
         foreach (var (key, row) in _rows)
         {
             if (key.BankId != bankId || string.CompareOrdinal(key.EntryId, afterEntryId) <= 0)
+                continue;
+            if (state != EntryState.Unspecified && row.Entry.Terms.State != state)
                 continue;
             page.Enqueue(row.Entry, key.EntryId);
             if (page.Count > count)
@@ -99,7 +113,9 @@ public sealed class BankCatalogue
     /// <summary>Says that every change up to this version has been applied.</summary>
     public void SetVersion(long version) => Volatile.Write(ref _version, version);
 
-    /// <summary>Adds the matches of a medium, each entry at most once a kind of hash.</summary>
+    /// <summary>
+    /// Adds the entries that a medium is near enough to, each at most once, whatever their terms: <see cref="MatchFilter"/> says which count.
+    /// </summary>
     public void Match(MediaFingerprints media, ICollection<BankMatch> matches)
     {
         ArgumentNullException.ThrowIfNull(media);
@@ -196,6 +212,12 @@ public sealed class BankCatalogue
 
     private sealed record Row(BankEntry Entry, long Incarnation, long Number, IReadOnlyList<PdqIndexItem> Frames);
 }
+
+/// <summary>How much lies in the indexes of the banks.</summary>
+/// <param name="Pictures">Picture hashes.</param>
+/// <param name="VideoFrames">Frame hashes of videos.</param>
+/// <param name="Bytes">Bytes held beside the hashes themselves.</param>
+public readonly record struct BankIndexSize(int Pictures, int VideoFrames, long Bytes);
 
 /// <summary>A change of the banks.</summary>
 /// <param name="Key">The identity.</param>

@@ -30,10 +30,22 @@ public sealed record BankEntry(
     string Creator,
     DateTimeOffset CreateTime)
 {
-    /// <summary>What makes two entries of one identity the same: the value and the harm. Words about it may differ.</summary>
+    /// <summary>How grave it is.</summary>
+    public EntrySeverity Severity { get; init; }
+
+    /// <summary>Words to find it by.</summary>
+    public WordList Labels { get; init; } = [];
+
+    /// <summary>When, for whom and how closely it matches.</summary>
+    public EntryTerms Terms { get; init; } = EntryTerms.Default;
+
+    /// <summary>Whether it is a digest of the bytes rather than of what they look like.</summary>
+    public bool IsExact => Kind is HashKind.Sha256 or HashKind.Sha1 or HashKind.Md5;
+
+    /// <summary>What makes two entries of one identity the same: value, harm and sign. Words about it and its terms may differ.</summary>
     public bool HasSameContent(BankEntry other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Category == other.Category && Kind == other.Kind && Value == other.Value;
+        return Category == other.Category && Kind == other.Kind && Value == other.Value && Terms.IsNegative == other.Terms.IsNegative;
     }
 }

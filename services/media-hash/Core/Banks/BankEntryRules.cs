@@ -22,10 +22,18 @@ public static class BankEntryRules
     /// <summary>Longest note in characters.</summary>
     public const int MaxNoteLength = 1000;
 
+    /// <summary>Most labels of an entry.</summary>
+    public const int MaxLabels = 16;
+
+    /// <summary>Most tenants of an entry.</summary>
+    public const int MaxTenants = 16;
+
     /// <summary>Most frames of a video's entry.</summary>
     public const int MaxFrames = 1024;
 
     private static readonly SearchValues<char> BankIdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private static readonly SearchValues<char> EntryIdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
@@ -50,7 +58,31 @@ public static class BankEntryRules
             errors.Add(new FieldError(path + "source", $"At most {MaxSourceLength} characters; {entry.Source.Length} were sent."));
         if (entry.Note.Length > MaxNoteLength)
             errors.Add(new FieldError(path + "note", $"At most {MaxNoteLength} characters; {entry.Note.Length} were sent."));
+        errors.AddRange(CheckTerms(entry, path));
         return errors;
+    }
+
+    private static IEnumerable<FieldError> CheckTerms(BankEntry entry, string path)
+    {
+        var terms = entry.Terms;
+        if (!Enum.IsDefined(terms.State))
+            yield return new FieldError(path + "state", "BANK_ENTRY_STATE_ACTIVE, _DISABLED or _QUARANTINED, or unset.");
+        if (terms.DisableEndTime is not null && terms.State != EntryState.Disabled)
+            yield return new FieldError(path + "disable_end_time", "Only with BANK_ENTRY_STATE_DISABLED.");
+        if (!Enum.IsDefined(entry.Severity))
+            yield return new FieldError(path + "severity", "A value of BankEntrySeverity, or unset.");
+        if (entry.Labels.Count > MaxLabels || entry.Labels.Any(label => label.Length is 0 or > 64 || label.AsSpan().ContainsAnyExcept(LabelCharacters)))
+            yield return new FieldError(path + "labels", $"At most {MaxLabels} of 1 to 64 characters of a-z 0-9 - and _.");
+        if (terms.MatchRadius is < 0 or > Index.PdqIndexSnapshot.MatchRadius)
+            yield return new FieldError(path + "match_radius", $"0 to {Index.PdqIndexSnapshot.MatchRadius} bits.");
+        if (terms.TrafficShare is not (> 0 and <= 1))
+            yield return new FieldError(path + "traffic_share", "Above 0, up to 1; to switch it off set state to BANK_ENTRY_STATE_DISABLED.");
+        if (terms.TenantIds.Count > MaxTenants || terms.TenantIds.Any(id => id.Length is 0 or > 64 || id.AsSpan().ContainsAnyExcept(BankIdCharacters)))
+            yield return new FieldError(path + "tenant_ids", $"At most {MaxTenants} of 1 to 64 characters of a-z, 0-9 and hyphen.");
+        if (terms.MinQueryPercent is < 1 or > 100)
+            yield return new FieldError(path + "min_query_percent", "1 to 100.");
+        if (terms.MinReferencePercent is < 0 or > 100)
+            yield return new FieldError(path + "min_reference_percent", "0 to 100.");
     }
 
     /// <summary>Everything that is wrong with an entry's identity.</summary>

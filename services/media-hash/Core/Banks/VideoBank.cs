@@ -20,6 +20,9 @@ internal sealed class VideoBank(int threads)
     /// <summary>The frames that a value spells.</summary>
     public static PdqHash[] FramesOf(string value) => [.. value.Split(',').Select(PdqHash.Parse)];
 
+    /// <summary>Frames, and the bytes that their index holds beside the hashes.</summary>
+    public (int Frames, long Bytes) Size => (_index.Current.Count, _index.Current.ByteCount);
+
     public void Compact() => _index.Compact();
 
     /// <summary>Adds an entry's frames; answers what <see cref="Remove"/> takes.</summary>
@@ -68,9 +71,10 @@ internal sealed class VideoBank(int threads)
         }
         foreach (var (entry, (pairs, frames)) in found)
         {
-            var score = VpdqScore.From(pairs, query.Length, frames);
-            if (score.Reaches(VpdqScore.DefaultQueryPercent, VpdqScore.DefaultReferencePercent))
-                matches.Add(ToMatch(media.MediaId, entry, query, pairs, score));
+            // An entry's own radius is about its frames; what share of them must match is settled later.
+            pairs.RemoveAll(pair => pair.Distance > entry.Terms.MatchRadius);
+            if (pairs.Count > 0)
+                matches.Add(ToMatch(media.MediaId, entry, query, pairs, VpdqScore.From(pairs, query.Length, frames)));
         }
     }
 

@@ -10,12 +10,17 @@ internal static class BankEntryMapping
     /// <summary>The entry as a caller sent it, its value in lower case.</summary>
     public static BankEntry ToCore(this Contract.BankEntry entry, string creator, DateTimeOffset createTime) => new(
         new BankEntryKey(entry.BankId, entry.EntryId), (HarmCategory)entry.Category, (HashKind)entry.Kind, LowerHex(entry.Value),
-        entry.Source, entry.Note, creator, createTime);
+        entry.Source, entry.Note, creator, createTime)
+    {
+        Severity = (EntrySeverity)entry.Severity,
+        Labels = [.. entry.Labels],
+        Terms = ToTerms(entry),
+    };
 
     /// <summary>The entry as it was stored.</summary>
     public static BankEntry ToCore(this Contract.BankEntry entry) => entry.ToCore(entry.Creator, entry.CreateTime.ToDateTimeOffset());
 
-    public static Contract.BankEntry ToContract(this BankEntry entry) => new()
+    public static Contract.BankEntry ToContract(this BankEntry entry) => new Contract.BankEntry
     {
         BankId = entry.Key.BankId,
         EntryId = entry.Key.EntryId,
@@ -26,7 +31,9 @@ internal static class BankEntryMapping
         Note = entry.Note,
         Creator = entry.Creator,
         CreateTime = entry.CreateTime.ToTimestamp(),
-    };
+        Severity = (Contract.BankEntrySeverity)entry.Severity,
+        Labels = { entry.Labels },
+    }.With(entry.Terms);
 
     public static Contract.BankMatch ToContract(this BankMatch match) => new()
     {
@@ -41,6 +48,39 @@ internal static class BankEntryMapping
         ReferencePercent = (float)(match.Video?.Score.ReferencePercent ?? 0),
         FrameTimes = { (match.Video?.FrameTimes ?? []).Select(Duration.FromTimeSpan) },
     };
+
+    private static EntryTerms ToTerms(Contract.BankEntry entry) => new()
+    {
+        State = entry.State == Contract.BankEntryState.Unspecified ? EntryState.Active : (EntryState)entry.State,
+        DisableEndTime = entry.DisableEndTime?.ToDateTimeOffset(),
+        MatchRadius = entry.HasMatchRadius ? entry.MatchRadius : EntryTerms.Default.MatchRadius,
+        TrafficShare = entry.HasTrafficShare ? entry.TrafficShare : EntryTerms.Default.TrafficShare,
+        IsNegative = entry.IsNegative,
+        TenantIds = [.. entry.TenantIds],
+        MinQueryPercent = entry.HasMinQueryPercent ? entry.MinQueryPercent : EntryTerms.Default.MinQueryPercent,
+        MinReferencePercent = entry.HasMinReferencePercent ? entry.MinReferencePercent : EntryTerms.Default.MinReferencePercent,
+        ReviewTime = entry.ReviewTime?.ToDateTimeOffset(),
+    };
+
+    // What is as usual stays unset: a million entries lie in the store and cross the wire.
+    private static Contract.BankEntry With(this Contract.BankEntry entry, EntryTerms terms)
+    {
+        var usual = EntryTerms.Default;
+        entry.State = (Contract.BankEntryState)terms.State;
+        entry.DisableEndTime = terms.DisableEndTime?.ToTimestamp();
+        entry.IsNegative = terms.IsNegative;
+        entry.TenantIds.AddRange(terms.TenantIds);
+        entry.ReviewTime = terms.ReviewTime?.ToTimestamp();
+        if (terms.MatchRadius != usual.MatchRadius)
+            entry.MatchRadius = terms.MatchRadius;
+        if (terms.TrafficShare < usual.TrafficShare)
+            entry.TrafficShare = (float)terms.TrafficShare;
+        if (terms.MinQueryPercent != usual.MinQueryPercent)
+            entry.MinQueryPercent = terms.MinQueryPercent;
+        if (terms.MinReferencePercent != usual.MinReferencePercent)
+            entry.MinReferencePercent = terms.MinReferencePercent;
+        return entry;
+    }
 
     // Hexadecimal has one lower case in every culture; anything else is refused by the rules afterwards.
     private static string LowerHex(string value) => string.Create(value.Length, value, static (to, from) =>

@@ -7,15 +7,19 @@ namespace Moderation.MediaHash.Host.Banks;
 /// Brings a replica's catalogue up to what the store says: a load at first and whenever the changes no longer reach back, changes after
 /// that.
 /// </summary>
-internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue) : IDisposable
+internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue, TimeProvider time) : IDisposable
 {
     private const int BatchSize = 1000;
 
     private readonly SemaphoreSlim _turn = new(1);
     private long? _cursor;
+    private long _catchUpTicks;
 
     /// <summary>Whether the catalogue has been loaded.</summary>
     public bool IsLoaded { get; private set; }
+
+    /// <summary>When the catalogue last had every change of the store; null before the first load.</summary>
+    public DateTimeOffset? CatchUpTime => Volatile.Read(ref _catchUpTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Applies everything that was published before the call. False when the store can't be reached; nothing is lost then.</summary>
     public async Task<bool> TryCatchUpAsync(CancellationToken cancellationToken)
@@ -23,7 +27,9 @@ internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue) : 
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            var asked = time.GetUtcNow();
             await CatchUpAsync(cancellationToken);
+            Volatile.Write(ref _catchUpTicks, asked.UtcTicks);
             return true;
         }
         catch (Exception failure) when (failure is RedisException or RedisTimeoutException or RedisCommandException)

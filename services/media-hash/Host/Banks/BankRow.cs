@@ -17,8 +17,8 @@ internal sealed record BankRow(long Incarnation, long Version, BankEntry Entry)
     public bool IsBeingRemoved => Version < 0;
 
     /// <summary>What two requests for one identity must agree in; free of spaces.</summary>
-    public static string ContentOf(BankEntry entry) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(int)entry.Kind}:{entry.Value}:{(int)entry.Category}");
+    public static string ContentOf(BankEntry entry) => string.Create(
+        CultureInfo.InvariantCulture, $"{(int)entry.Kind}:{entry.Value}:{(int)entry.Category}{(entry.Terms.IsNegative ? ":negative" : "")}");
 
     public static byte[] PayloadOf(BankEntry entry) => entry.ToContract().ToByteArray();
 

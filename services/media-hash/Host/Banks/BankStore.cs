@@ -1,8 +1,10 @@
 using System.IO.Hashing;
 using System.Text;
+using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
+using BankEntry = Moderation.MediaHash.Banks.BankEntry;
 
 namespace Moderation.MediaHash.Host.Banks;
 
@@ -17,12 +19,14 @@ internal sealed record BankAddition(BankEntry? Entry, long Version);
 /// stream says it to the replicas, the row says that it was said. What a crash leaves between two steps is finished by the next call for
 /// that entry, or by the next replica that loads.
 /// </summary>
-internal sealed class BankStore(RedisConnectionStore redis)
+internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
 {
     public const int Prefixes = 256;
 
     /// <summary>Changes kept for replicas to catch up with; one that is further behind loads again.</summary>
     private const int ChangesKept = 100_000;
+
+    private static readonly TimeSpan FloodKept = TimeSpan.FromHours(2);
 
     /// <summary>The count of addings, beside the rows; no identity looks like it.</summary>
     private const string IncarnationField = "#";
@@ -31,6 +35,8 @@ internal sealed class BankStore(RedisConnectionStore redis)
     private static readonly EmbeddedScript ConfirmRow = Load("confirm-row.lua");
     private static readonly EmbeddedScript MarkRow = Load("mark-row.lua");
     private static readonly EmbeddedScript DeleteRow = Load("delete-row.lua");
+    private static readonly EmbeddedScript UpdateRow = Load("update-row.lua");
+    private static readonly EmbeddedScript GiveOpinion = Load("give-opinion.lua");
     private static readonly EmbeddedScript PublishChange = Load("publish-change.lua");
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
@@ -47,10 +53,68 @@ internal sealed class BankStore(RedisConnectionStore redis)
         return new BankAddition(row.Entry, row.IsPublished ? row.Version : await FinishAddingAsync(row));
     }
 
-    /// <summary>Removes an entry. Answers the version from which on it no longer matches; null when it is not there.</summary>
-    public async Task<long?> RemoveAsync(BankEntryKey key)
+    /// <summary>The row of an entry; null when it is not there or being removed.</summary>
+    public async Task<BankRow?> FindAsync(BankEntryKey key) =>
+        (byte[]?)await Database.HashGetAsync(RowsOf(key), key.ToString()) is { } bytes && BankRow.Read(bytes) is { IsBeingRemoved: false } row ? row : null;
+
+    /// <summary>
+    /// Writes an entry anew, as a further life of its identity, unless the row is another than <paramref name="before"/> by now: then null.
+    /// </summary>
+    public async Task<(BankRow Row, long Version)?> UpdateAsync(BankRow before, BankEntry after, Revision revision)
     {
-        var incarnation = (long)await MarkRow.RunAsync(Database, [RowsOf(key)], [key.ToString()]);
+        var key = after.Key;
+        var answer = await UpdateRow.RunAsync(
+            Database, [RowsOf(key), HistoryOf(key)],
+            [key.ToString(), before.Incarnation, BankRow.PayloadOf(after), revision.ToBytes(time.GetUtcNow(), before.Entry)]);
+        if (answer.IsNull)
+            return null;
+        var row = BankRow.Read((byte[])answer!); // the script answers the row
+        return (row, await FinishAddingAsync(row));
+    }
+
+    /// <summary>A page of what an entry was before, latest first, from <paramref name="skip"/> on.</summary>
+    public async Task<IReadOnlyList<BankEntryRevision>> ReadHistoryAsync(BankEntryKey key, int skip, int count)
+    {
+        var revisions = await Database.ListRangeAsync(HistoryOf(key), -skip - count, -skip - 1);
+        return [.. revisions.Reverse().Select(bytes => BankEntryRevision.Parser.ParseFrom((byte[])bytes!))]; // elements of a list have a value
+    }
+
+    /// <summary>Keeps an opinion and answers how many say right and wrong; null when the entry is not there.</summary>
+    public async Task<(long Right, long Wrong)?> GiveOpinionAsync(BankEntryKey key, string person, string mediaId, bool isRight)
+    {
+        var answer = await GiveOpinion.RunAsync(
+            Database, [RowsOf(key), OpinionsOf(key)], [key.ToString(), $"{person}\n{mediaId}", isRight ? 1 : 2]);
+        if (answer.IsNull)
+            return null;
+        var counts = (RedisResult[])answer!; // just seen
+        return ((long)counts[0], (long)counts[1]);
+    }
+
+    /// <summary>How many opinions say right and wrong.</summary>
+    public async Task<(long Right, long Wrong)> ReadOpinionsAsync(BankEntryKey key)
+    {
+        var opinions = await Database.HashValuesAsync(OpinionsOf(key));
+        var right = opinions.LongCount(opinion => opinion == 1);
+        return (right, opinions.LongLength - right);
+    }
+
+    /// <summary>Notes which media an entry matched in this hour, and answers how many different ones it were, to a per cent or so.</summary>
+    public async Task<long> CountMatchedAsync(BankEntryKey key, IEnumerable<string> mediaIds)
+    {
+        var counter = (RedisKey)KeySpace.BankFlood(PrefixOf(key), key.ToString(), time.GetUtcNow().ToUnixTimeSeconds() / 3600);
+        var added = Database.HyperLogLogAddAsync(counter, [.. mediaIds.Select(id => (RedisValue)id)]);
+        var expiring = Database.KeyExpireAsync(counter, FloodKept);
+        var length = Database.HyperLogLogLengthAsync(counter);
+        await Task.WhenAll(added, expiring, length);
+        return await length;
+    }
+
+    /// <summary>Removes an entry. Answers the version from which on it no longer matches; null when it is not there.</summary>
+    public async Task<long?> RemoveAsync(BankEntryKey key, string actor)
+    {
+        var before = await FindAsync(key);
+        var revision = new Revision(actor, BankEntryAction.Removed, "").ToBytes(time.GetUtcNow(), before?.Entry);
+        var incarnation = (long)await MarkRow.RunAsync(Database, [RowsOf(key), HistoryOf(key)], [key.ToString(), revision]);
         return incarnation == 0 ? null : await FinishRemovingAsync(key, incarnation);
     }
 
@@ -127,8 +191,13 @@ internal sealed class BankStore(RedisConnectionStore redis)
             (long)entry["incarnation"]);
     }
 
-    private static RedisKey RowsOf(BankEntryKey key) =>
-        KeySpace.BankRows((int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(key.ToString())) % Prefixes));
+    private static RedisKey RowsOf(BankEntryKey key) => KeySpace.BankRows(PrefixOf(key));
+
+    private static RedisKey HistoryOf(BankEntryKey key) => KeySpace.BankHistory(PrefixOf(key), key.ToString());
+
+    private static RedisKey OpinionsOf(BankEntryKey key) => KeySpace.BankOpinions(PrefixOf(key), key.ToString());
+
+    private static int PrefixOf(BankEntryKey key) => (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(key.ToString())) % Prefixes);
 
     private static EmbeddedScript Load(string name) => EmbeddedScript.Load(typeof(BankStore).Assembly, name);
 }

@@ -7,7 +7,8 @@ using BankMatch = Moderation.MediaHash.Banks.BankMatch;
 namespace Moderation.MediaHash.Host.Media;
 
 /// <summary>Compares stored fingerprints with the banks; the one path of the unary call and of the stream.</summary>
-internal sealed class MediaMatcher(FingerprintStore fingerprints, BankFeedStore feed, BankCatalogue catalogue)
+internal sealed class MediaMatcher(
+    FingerprintStore fingerprints, BankFeedStore feed, BankCatalogue catalogue, FloodLimit flood, TimeProvider time)
 {
     private const int MaxMedia = 16;
     private const int MaxMatches = 64;
@@ -22,10 +23,11 @@ internal sealed class MediaMatcher(FingerprintStore fingerprints, BankFeedStore 
         var version = catalogue.Version;
         var media = await fingerprints.FindAsync(request.TenantId, request.MediaIds);
         var matches = new List<BankMatch>();
+        var vetoed = 0;
         for (var i = 0; i < media.Count; i++)
         {
             var found = media[i] ?? throw RpcErrors.Create(ErrorReason.MediaNotFound, ("media_id", request.MediaIds[i]));
-            catalogue.Match(found, matches);
+            vetoed += Match(found, request.TenantId, matches);
         }
         var signals = new MediaSignals { Status = SignalStatus.Available, BankVersion = version };
         signals.Matches.AddRange(matches
@@ -34,7 +36,19 @@ internal sealed class MediaMatcher(FingerprintStore fingerprints, BankFeedStore 
             .ThenBy(match => match.Entry.Key.ToString(), StringComparer.Ordinal)
             .Take(MaxMatches)
             .Select(match => match.ToContract()));
-        return new MatchMediaResponse { Signals = signals };
+        return new MatchMediaResponse { Signals = signals, VetoedCount = vetoed };
+    }
+
+    /// <summary>Adds what matches; answers how many matches known good entries took away.</summary>
+    private int Match(MediaFingerprints media, string tenantId, List<BankMatch> matches)
+    {
+        var near = new List<BankMatch>();
+        catalogue.Match(media, near);
+        var (standing, vetoed) = MatchFilter.Apply(near, tenantId, time.GetUtcNow());
+        foreach (var match in standing)
+            flood.Note(match.Entry, media.MediaId);
+        matches.AddRange(standing);
+        return vetoed;
     }
 
     private static void Check(MatchMediaRequest request)
@@ -47,6 +61,7 @@ internal sealed class MediaMatcher(FingerprintStore fingerprints, BankFeedStore 
         violations.ThrowIfAny();
     }
 
-    private static bool IsMediaId(string id) =>
+    /// <summary>Whether an id is of the form that HashMedia answers.</summary>
+    public static bool IsMediaId(string id) =>
         id.Length == 66 && id.StartsWith("m_", StringComparison.Ordinal) && id.AsSpan(2).TrimStart("0123456789abcdef").IsEmpty;
 }

@@ -13,7 +13,8 @@ internal sealed partial class MediaHashRpc
     {
         if (request.Entry is null)
             Throw([new FieldError("entry", "must be set")]);
-        var entry = request.Entry!.ToCore(Caller.Of(context).Subject, time.GetUtcNow()); // refused above when it is null
+        request.Entry!.ReviewTime = null; // refused above when it is null
+        var entry = request.Entry.ToCore(Caller.Of(context).Subject, time.GetUtcNow());
         Throw(BankEntryRules.Check(entry, "entry."));
         var added = await banks.AddAsync(entry);
         if (added.Entry is null)

@@ -20,12 +20,14 @@ internal sealed partial class MediaHashRpc
             found.Add(new FieldError("page_size", $"0 (for {DefaultPageSize}) to {MaxPageSize}"));
         if (!TryReadToken(request.PageToken, out var after))
             found.Add(new FieldError("page_token", "must be empty or the next_page_token of the page before"));
+        if (!Enum.IsDefined(request.State))
+            found.Add(new FieldError("state", "a value of BankEntryState, or unset"));
         Throw(found);
         if (!feed.IsLoaded)
             throw RpcErrors.Create(ErrorReason.DependencyUnavailable, ("dependency", "banks"));
 
         var size = request.PageSize == 0 ? DefaultPageSize : request.PageSize;
-        var page = catalogue.List(request.BankId, after, size + 1);
+        var page = catalogue.List(request.BankId, after, size + 1, (EntryState)request.State);
         var response = new ListBankEntriesResponse();
         response.Entries.AddRange(page.Take(size).Select(entry => entry.ToContract()));
         if (page.Count > size)

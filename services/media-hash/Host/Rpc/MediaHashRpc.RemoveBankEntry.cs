@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
+using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 
 namespace Moderation.MediaHash.Host.Rpc;
@@ -11,7 +12,7 @@ internal sealed partial class MediaHashRpc
     {
         var key = new BankEntryKey(request.BankId, request.EntryId);
         Throw([.. BankEntryRules.CheckKey(key, "")]);
-        var version = await banks.RemoveAsync(key)
+        var version = await banks.RemoveAsync(key, Caller.Of(context).Subject)
             ?? throw RpcErrors.Create(ErrorReason.BankEntryNotFound, ("entry_id", request.EntryId));
         await feed.TryCatchUpAsync(context.CancellationToken);
         return new RemoveBankEntryResponse { BankVersion = version };

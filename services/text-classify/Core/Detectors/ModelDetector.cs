@@ -8,7 +8,8 @@ namespace Moderation.TextClassify.Detectors;
 /// label, so that an attack is not diluted by a page of padding around it.
 /// </summary>
 /// <param name="model">The model.</param>
-public sealed class ModelDetector(TextModel model) : IDetector
+/// <param name="explain">Whether to name the passages that made a score, which costs about as much again.</param>
+public sealed class ModelDetector(TextModel model, bool explain = true) : IDetector
 {
     /// <summary>UTF-16 units of a window: several times a usual post, so that most are scored whole.</summary>
     internal const int Window = 500;
@@ -49,7 +50,21 @@ public sealed class ModelDetector(TextModel model) : IDetector
         {
             if (!model.IsCompetent(text.Language.Tag, (TextLabel)label)) continue;
             findings.Raise((TextLabel)label, best[label]);
-            if (best[label] >= ExplainFrom) findings.Add(Passages(anonymous, (TextLabel)label, bestStart[label]), MaxPassages);
+            if (explain && best[label] >= ExplainFrom) findings.Add(Passages(anonymous, (TextLabel)label, bestStart[label]), MaxPassages);
+        }
+    }
+
+    /// <summary>The part of a text that decides a label's score, as a range of UTF-16 units.</summary>
+    internal static (int Start, int End) HighestWindow(TextModel model, string text, TextLabel label)
+    {
+        Span<float> scores = stackalloc float[TextLabels.Count];
+        var (best, at) = (float.NegativeInfinity, 0);
+        for (var start = 0; ; start += Step)
+        {
+            var end = Math.Min(text.Length, start + Window);
+            model.ScoreRaw(text.AsSpan(start..end), scores);
+            if (scores[(int)label] > best) (best, at) = (scores[(int)label], start);
+            if (end == text.Length) return (at, Math.Min(text.Length, at + Window));
         }
     }
 

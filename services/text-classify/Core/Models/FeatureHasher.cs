@@ -87,7 +87,8 @@ internal static class FeatureHasher
         return end;
     }
 
-    private static bool IsWordPart(char c) =>
+    /// <summary>Whether a unit is part of a word that may have several.</summary>
+    internal static bool IsWordPart(char c) =>
         c is >= 'a' and <= 'z' or >= '0' and <= '9' or '*'
         || (c >= '\u0080' && !IsWordByItself(c) && !char.IsSurrogate(c) && (char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c)
             is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark));

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Moderation.TextClassify.Models;
 
 /// <summary>
-/// A hashed linear text model: one signed byte for each of 2^20 buckets and 7 labels, a scale and a bias a label, and a
-/// calibration a label. Immutable and safe to share between threads.
+/// A hashed linear text model: one signed byte for each of up to 2^20 buckets and 7 labels, a scale and a bias a label, and
+/// a calibration a label. Immutable and safe to share between threads.
 /// </summary>
 public sealed class TextModel
 {
@@ -15,9 +15,14 @@ public sealed class TextModel
     private readonly float[] _bias;
     private readonly ScoreCalibration[] _calibrations;
     private readonly SortedDictionary<string, byte> _competence;
+    private readonly int _shift;
 
-    internal TextModel(ReadOnlyMemory<byte> weights, float[] scales, float[] bias, ScoreCalibration[] calibrations, SortedDictionary<string, byte> competence)
+    internal TextModel(
+        ReadOnlyMemory<byte> weights, float[] scales, float[] bias, ScoreCalibration[] calibrations, SortedDictionary<string, byte> competence,
+        int bucketBits = FeatureHasher.BucketBits)
     {
+        _shift = FeatureHasher.BucketBits - bucketBits;
+        BucketBits = bucketBits;
         _weights = weights;
         _scales = scales;
         _bias = bias;
@@ -27,6 +32,9 @@ public sealed class TextModel
 
     /// <summary>Weights as bucket-major signed bytes, followed by at least one byte of padding (rows are read as 8 bytes).</summary>
     internal ReadOnlyMemory<byte> Weights => _weights;
+
+    /// <summary>Features are hashed into 2^BucketBits buckets: the top bits of the hasher's.</summary>
+    internal int BucketBits { get; }
 
     internal ReadOnlySpan<float> Scales => _scales;
 
@@ -61,7 +69,7 @@ public sealed class TextModel
     internal void ScoreRaw(ReadOnlySpan<char> normalized, Span<float> scores)
     {
         if (scores.Length < TextLabels.Count) throw new ArgumentException($"{TextLabels.Count} scores are needed, {scores.Length} fit.", nameof(scores));
-        var sink = new Sums(_weights.Span);
+        var sink = new Sums(_weights.Span, _shift);
         FeatureHasher.Visit(normalized, ref sink);
         Span<int> words = stackalloc int[8];
         Span<int> grams = stackalloc int[8];
@@ -74,10 +82,11 @@ public sealed class TextModel
     }
 
     /// <summary>What one bucket adds to a label's sums, before the division by the square root of the number of features.</summary>
-    internal float Weight(uint bucket, int label) => _scales[label] * (sbyte)_weights.Span[(int)bucket * TextLabels.Count + label];
+    internal float Weight(uint bucket, int label) => _scales[label] * (sbyte)_weights.Span[(int)(bucket >> _shift) * TextLabels.Count + label];
 
-    private ref struct Sums(ReadOnlySpan<byte> weights) : IFeatureSink
+    private ref struct Sums(ReadOnlySpan<byte> weights, int shift) : IFeatureSink
     {
+        private readonly int _shift = shift;
         private readonly ref byte _weights = ref MemoryMarshal.GetReference(weights);
 
         // Integer sums are exact, so the order of features never matters. 2^24 features of weight 127 fit.
@@ -102,7 +111,7 @@ public sealed class TextModel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly Vector256<int> Row(uint bucket)
         {
-            var bytes = Vector64.LoadUnsafe(ref _weights, bucket * (nuint)TextLabels.Count).AsSByte();
+            var bytes = Vector64.LoadUnsafe(ref _weights, (bucket >> _shift) * (nuint)TextLabels.Count).AsSByte();
             var (low, high) = Vector128.Widen(Vector128.WidenLower(bytes.ToVector128()));
             return Vector256.Create(low, high);
         }

@@ -13,6 +13,7 @@ namespace Moderation.TextClassify.Models;
 internal static class TextModelFile
 {
     public const uint Version = 1;
+    private const int MinBucketBits = 12;
     private const int HashLength = 32;
     private const int Padding = 8;
     private const int TagLength = 8;
@@ -24,7 +25,7 @@ internal static class TextModelFile
         using var writer = new BinaryWriter(stream);
         writer.Write(Magic);
         writer.Write(Version);
-        writer.Write((uint)FeatureHasher.BucketBits);
+        writer.Write((uint)model.BucketBits);
         writer.Write((uint)TextLabels.Count);
         foreach (var scale in model.Scales) writer.Write(scale);
         foreach (var bias in model.Bias) writer.Write(bias);
@@ -40,7 +41,7 @@ internal static class TextModelFile
             writer.Write(Encoding.ASCII.GetBytes(language.PadRight(TagLength)));
             writer.Write((uint)labels);
         }
-        writer.Write(model.Weights.Span[..(FeatureHasher.Buckets * TextLabels.Count)]);
+        writer.Write(model.Weights.Span[..((1 << model.BucketBits) * TextLabels.Count)]);
         writer.Write(new byte[Padding]);
         writer.Flush();
         writer.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
@@ -56,8 +57,9 @@ internal static class TextModelFile
         var reader = new Fields(span[Magic.Length..^HashLength]);
         var (version, bits, labels) = (reader.Number(), reader.Number(), reader.Number());
         if (version != Version) throw new InvalidDataException($"The model file has version {version}; version {Version} is needed.");
-        if (bits != FeatureHasher.BucketBits || labels != TextLabels.Count)
-            throw new InvalidDataException($"The model file has 2^{bits} buckets and {labels} labels; 2^{FeatureHasher.BucketBits} and {TextLabels.Count} are needed.");
+        if (bits is < MinBucketBits or > FeatureHasher.BucketBits || labels != TextLabels.Count)
+            throw new InvalidDataException(
+                $"The model file has 2^{bits} buckets and {labels} labels; 2^{MinBucketBits} to 2^{FeatureHasher.BucketBits} and {TextLabels.Count} are possible.");
         Span<byte> hash = stackalloc byte[HashLength];
         SHA256.HashData(span[..^HashLength], hash);
         if (!hash.SequenceEqual(span[^HashLength..]))
@@ -83,9 +85,9 @@ internal static class TextModelFile
         if (languages > 200) throw new InvalidDataException($"The model file names {languages} languages; 200 are possible.");
         for (var i = 0; i < languages; i++) competence[reader.Tag()] = (byte)reader.Number();
         var start = Magic.Length + reader.Position;
-        var length = FeatureHasher.Buckets * TextLabels.Count + Padding;
+        var length = (1 << (int)bits) * TextLabels.Count + Padding;
         if (file.Length - HashLength - start != length) throw new InvalidDataException($"The model file has {file.Length - HashLength - start} bytes of weights; {length} are needed.");
-        return new TextModel(file.Slice(start, length), scales, bias, calibrations, competence);
+        return new TextModel(file.Slice(start, length), scales, bias, calibrations, competence, (int)bits);
     }
 
     private ref struct Fields(ReadOnlySpan<byte> bytes)

@@ -132,6 +132,16 @@ internal static class MixedScript
         return changed;
     }
 
+    /// <summary>A word with every letter that looks like a Latin one read as that, also where the whole word is of the other script.</summary>
+    public static string Skeleton(string word)
+    {
+        if (!word.AsSpan().ContainsAnyInRange('\u0370', '\u058f')) return word;
+        return string.Create(word.Length, word, static (to, from) =>
+        {
+            for (var i = 0; i < to.Length; i++) to[i] = from[i] == 'ӏ' ? 'l' : ToLatin.GetValueOrDefault(from[i], from[i]);
+        });
+    }
+
     private static bool Replace(NormalizationBuffer buffer, int start, int end, FrozenDictionary<char, char> map, ref bool changed)
     {
         var drop = false;

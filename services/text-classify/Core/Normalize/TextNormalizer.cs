@@ -34,6 +34,16 @@ public static class TextNormalizer
         return buffer.ToText(length);
     }
 
+    /// <summary>
+    /// The first step alone: compatibility forms, case, accents on Latin letters, controls and blanks. Addresses are read in this form, because
+    /// the later steps would mend what is no mistake in them.
+    /// </summary>
+    internal static NormalizedText Fold(ReadOnlySpan<char> submitted)
+    {
+        var buffer = new NormalizationBuffer(submitted.Length + 8);
+        return buffer.ToText(FoldCodePoints(submitted, buffer));
+    }
+
     private static int FoldCodePoints(ReadOnlySpan<char> submitted, NormalizationBuffer buffer)
     {
         var folding = UnicodeFolding.Shared;

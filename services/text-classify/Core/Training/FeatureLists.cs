@@ -3,8 +3,10 @@ using Moderation.TextClassify.Models;
 namespace Moderation.TextClassify.Training;
 
 /// <summary>The buckets of one text, reused from text to text.</summary>
-internal sealed class FeatureLists
+/// <param name="bucketBits">How many of the hasher's bits a bucket has.</param>
+internal sealed class FeatureLists(int bucketBits)
 {
+    private readonly int _shift = FeatureHasher.BucketBits - bucketBits;
     private uint[] _words = new uint[1024];
     private uint[] _grams = new uint[4096];
 
@@ -51,13 +53,13 @@ internal sealed class FeatureLists
         public void Word(uint bucket, int start, int end)
         {
             if (lists.WordCount == lists._words.Length) Array.Resize(ref lists._words, lists.WordCount * 2);
-            lists._words[lists.WordCount++] = bucket;
+            lists._words[lists.WordCount++] = bucket >> lists._shift;
         }
 
         public void Gram(uint bucket, int start, int end)
         {
             if (lists.GramCount == lists._grams.Length) Array.Resize(ref lists._grams, lists.GramCount * 2);
-            lists._grams[lists.GramCount++] = bucket;
+            lists._grams[lists.GramCount++] = bucket >> lists._shift;
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed record TrainerOptions
     /// <summary>How much a text of our own writing counts against an ordinary text.</summary>
     public float OwnWeight { get; init; } = 3;
 
+    /// <summary>Features are hashed into 2^BucketBits buckets.</summary>
+    public int BucketBits { get; init; } = FeatureHasher.BucketBits;
+
     public ulong Seed { get; init; } = 1;
 }
 
@@ -43,19 +46,22 @@ internal sealed class LowRankTrainer
     public const int Inner = 16;
 
     private readonly TrainerOptions _options;
-    private readonly float[] _embedding = new float[FeatureHasher.Buckets * Inner];
-    private readonly float[] _embeddingSquares = new float[FeatureHasher.Buckets];
+    private readonly float[] _embedding;
+    private readonly float[] _embeddingSquares;
     private readonly float[] _output = new float[TextLabels.Count * Inner];
     private readonly float[] _outputSquares = new float[TextLabels.Count * Inner];
     private readonly float[] _bias = new float[TextLabels.Count];
     private readonly float[] _biasSquares = new float[TextLabels.Count];
     private readonly float[] _hidden = new float[Inner];
     private readonly float[] _gradient = new float[Inner];
-    private readonly FeatureLists _features = new();
+    private readonly FeatureLists _features;
 
     public LowRankTrainer(TrainerOptions options)
     {
         _options = options;
+        _embedding = new float[(1 << options.BucketBits) * Inner];
+        _embeddingSquares = new float[1 << options.BucketBits];
+        _features = new FeatureLists(options.BucketBits);
         var random = new SeededRandom(options.Seed);
         for (var i = 0; i < _embedding.Length; i++) _embedding[i] = (float)(random.NextDouble() * 2 - 1) / (Inner * 4);
         for (var i = 0; i < _output.Length; i++) _output[i] = (float)(random.NextDouble() * 2 - 1) * 0.5f;
@@ -89,8 +95,8 @@ internal sealed class LowRankTrainer
     /// <summary>The product of the two matrices: one weight for each bucket and label, and the biases.</summary>
     public (float[] Weights, float[] Bias) Folded()
     {
-        var weights = new float[FeatureHasher.Buckets * TextLabels.Count];
-        for (var bucket = 0; bucket < FeatureHasher.Buckets; bucket++)
+        var weights = new float[_embeddingSquares.Length * TextLabels.Count];
+        for (var bucket = 0; bucket < _embeddingSquares.Length; bucket++)
         {
             if (_embeddingSquares[bucket] == 0) continue; // never seen: its start value is noise
             for (var label = 0; label < TextLabels.Count; label++)

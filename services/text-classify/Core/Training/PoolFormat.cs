@@ -35,7 +35,7 @@ public static class PoolFormat
         var positive = Labels(columns[3], name, line, "labels");
         var unknown = Labels(columns[4], name, line, "unknown");
         var known = (byte)(~unknown & ((1 << TextLabels.Count) - 1) | positive);
-        return new TrainingRow(columns[0], part, columns[2], positive, known, columns[6]);
+        return new TrainingRow(columns[0], part, columns[2], positive, known, columns[6]) { Auxiliary = columns[5] };
     }
 
     private static byte Labels(string list, string name, int line, string column)

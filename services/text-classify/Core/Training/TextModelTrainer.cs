@@ -89,7 +89,7 @@ public sealed class TextModelTrainer
         return [.. examples];
     }
 
-    private static void Add(List<Example> examples, TrainingRow row, float weight, ref SeededRandom random)
+    internal static void Add(List<Example> examples, TrainingRow row, float weight, ref SeededRandom random)
     {
         examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, weight));
         if (random.NextDouble() >= PerturbedShare || !IsMostlyAscii(row.Text)) return;

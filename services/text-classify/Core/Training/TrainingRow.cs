@@ -27,6 +27,9 @@ public enum DataPart
 /// <param name="Text">The text as published.</param>
 public sealed record TrainingRow(string Source, DataPart Part, string Language, byte Positive, byte Known, string Text)
 {
+    /// <summary>The source's own labels, as it writes them; empty where it has none.</summary>
+    public string Auxiliary { get; init; } = "";
+
     /// <summary>Whether the label was annotated.</summary>
     public bool Knows(TextLabel label) => (Known >> (int)label & 1) != 0;
 

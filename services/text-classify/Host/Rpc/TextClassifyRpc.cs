@@ -1,24 +1,32 @@
 using System.Text;
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Errors;
+using Moderation.TextClassify.Host.Models;
 
 namespace Moderation.TextClassify.Host.Rpc;
 
 /// <summary>Scores of texts. One RPC a file.</summary>
-internal sealed partial class TextClassifyRpc(TextScoring scoring, ExceptionInterceptor errors) : TextClassifyService.TextClassifyServiceBase
+internal sealed partial class TextClassifyRpc(TextScoring scoring, LoadedTextModel model, ExceptionInterceptor errors) : TextClassifyService.TextClassifyServiceBase
 {
     private const int MaxCodePoints = 20_000;
     private const int MaxBytes = 65_536;
     private const int MaxLanguage = 35;
+    private const int MaxTenant = 64;
 
     private ClassifyTextResponse Classify(ClassifyTextRequest request)
     {
         var violations = new FieldViolations();
-        violations.Require(
-            request.Text.Length <= MaxBytes && Encoding.UTF8.GetByteCount(request.Text) <= MaxBytes && request.Text.EnumerateRunes().Count() <= MaxCodePoints,
-            "text", $"must be at most {MaxCodePoints} code points and {MaxBytes} bytes of UTF-8");
-        violations.Require(request.Language.Length <= MaxLanguage, "language", $"must be a BCP 47 tag of at most {MaxLanguage} characters");
+        Check(request.Text, request.Language, request.TenantId, "", violations);
         violations.ThrowIfAny();
         return new ClassifyTextResponse { Signals = scoring.Score(request) };
+    }
+
+    private static void Check(string text, string language, string tenantId, string path, FieldViolations violations)
+    {
+        violations.Require(
+            text.Length <= MaxBytes && Encoding.UTF8.GetByteCount(text) <= MaxBytes && text.EnumerateRunes().Count() <= MaxCodePoints,
+            path + "text", $"must be at most {MaxCodePoints} code points and {MaxBytes} bytes of UTF-8");
+        violations.Require(language.Length <= MaxLanguage, path + "language", $"must be a BCP 47 tag of at most {MaxLanguage} characters");
+        violations.Require(tenantId.Length <= MaxTenant, path + "tenant_id", $"must be at most {MaxTenant} characters");
     }
 }

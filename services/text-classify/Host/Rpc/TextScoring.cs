@@ -1,28 +1,42 @@
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Telemetry;
 using Moderation.TextClassify.Detectors;
+using Moderation.TextClassify.Host.Claims;
+using Moderation.TextClassify.Host.Lists;
 using Moderation.TextClassify.Host.Models;
+using Moderation.TextClassify.Lists;
 using Moderation.TextClassify.Models;
 
 namespace Moderation.TextClassify.Host.Rpc;
 
 /// <summary>Runs the detectors over a text and says in the contract's terms what they found.</summary>
-internal sealed class TextScoring(IEnumerable<IDetector> detectors, LoadedTextModel model)
+internal sealed class TextScoring(IEnumerable<IDetector> detectors, LoadedTextModel model, TextListIndex lists, TextListFeedStore feed, ClaimCatalogueStore claims, TimeProvider time)
 {
+    private const float ClaimFrom = 0.5f;
+    private const int MaxClaims = 16;
+
     private readonly IDetector[] _detectors = [.. detectors];
 
     public TextSignals Score(ClassifyTextRequest request)
     {
-        var signals = new TextSignals { ModelVersion = model.Version, Language = "und" };
         var text = TextUnderReview.Prepare(request.Text, request.Language);
+        return Score(text, request.Text, request.TenantId);
+    }
+
+    /// <summary>The same of a text that is prepared.</summary>
+    public TextSignals Score(TextUnderReview text, string submitted, string tenantId)
+    {
+        var signals = new TextSignals { ModelVersion = model.Version, Language = "und", ListVersion = Math.Max(0, feed.Version) };
         if (text.Normalized.Text.Length == 0)
         {
-            signals.Status = SignalStatus.NotApplicable;
+            signals.Status = signals.ClaimStatus = SignalStatus.NotApplicable;
             Count("empty");
             return signals;
         }
         signals.Status = SignalStatus.Available;
         signals.Language = text.Language.Tag;
+        signals.ListHits.AddRange(lists.Match(submitted, text.Normalized, tenantId, time.GetUtcNow()).Select(h => h.ToContract()));
+        AddClaims(submitted, signals);
         var findings = new TextFindings();
         foreach (var detector in _detectors) detector.Run(text, findings);
         if (!findings.Scored)
@@ -42,16 +56,38 @@ internal sealed class TextScoring(IEnumerable<IDetector> detectors, LoadedTextMo
         return signals;
     }
 
-    /// <summary>The harm that a label stands for. There is no label for child sexual exploitation or false claims.</summary>
-    internal static HarmCategory Category(TextLabel label) => label switch
+    private void AddClaims(string submitted, TextSignals signals)
     {
-        TextLabel.Violence => HarmCategory.Violence,
-        TextLabel.ViolentExtremism => HarmCategory.ViolentExtremism,
-        TextLabel.Sexual => HarmCategory.SexualContent,
-        TextLabel.FraudSpam => HarmCategory.FraudSpam,
-        TextLabel.Hate => HarmCategory.Hate,
-        TextLabel.Harassment => HarmCategory.Harassment,
-        TextLabel.SelfHarm => HarmCategory.SelfHarm,
+        if (claims.Snapshot is not { } known)
+        {
+            signals.ClaimStatus = SignalStatus.Unavailable;
+            return;
+        }
+        signals.ClaimVersion = known.Version;
+        signals.ClaimStatus = known.Index.Count > 0 ? SignalStatus.Available : SignalStatus.NotApplicable;
+        foreach (var (check, probability) in known.Index.Match(submitted, MaxClaims).TakeWhile(m => m.Probability >= ClaimFrom))
+        {
+            signals.ClaimMatches.Add(new ClaimMatch
+            {
+                ClaimId = check.ClaimId,
+                Score = probability,
+                Publisher = check.PublisherName.Length > 0 ? check.PublisherName : check.PublisherSite,
+                Rating = check.Rating,
+                Address = check.Address,
+            });
+        }
+    }
+
+    /// <summary>The harm that a label stands for. There is no label for child sexual exploitation or false claims.</summary>
+    internal static Contracts.V1.HarmCategory Category(TextLabel label) => label switch
+    {
+        TextLabel.Violence => Contracts.V1.HarmCategory.Violence,
+        TextLabel.ViolentExtremism => Contracts.V1.HarmCategory.ViolentExtremism,
+        TextLabel.Sexual => Contracts.V1.HarmCategory.SexualContent,
+        TextLabel.FraudSpam => Contracts.V1.HarmCategory.FraudSpam,
+        TextLabel.Hate => Contracts.V1.HarmCategory.Hate,
+        TextLabel.Harassment => Contracts.V1.HarmCategory.Harassment,
+        TextLabel.SelfHarm => Contracts.V1.HarmCategory.SelfHarm,
         _ => throw new ArgumentOutOfRangeException(nameof(label), label, "The label has no category."),
     };
 

@@ -1,0 +1,25 @@
+using Moderation.MediaHash.Banks;
+using Moderation.MediaHash.Host.Rpc;
+using Moderation.ServiceDefaults.Hosting;
+
+namespace Moderation.MediaHash.Host.Banks;
+
+/// <summary>Registers the banks: rows, the catalogue that follows them, and the limit of new entries.</summary>
+internal static class BankRegistration
+{
+    public static void AddBanks(this IServiceCollection services)
+    {
+        services.AddOptions<FloodOptions>().BindConfiguration(FloodOptions.Section)
+            .Validate(o => o.MediaPerHour is >= 0 and <= 1_000_000_000, "MediaHash:Flood:MediaPerHour must be 0..1000000000.")
+            .Validate(o => o.NewHours is > 0 and <= 87_600, "MediaHash:Flood:NewHours must be 1..87600.")
+            .ValidateOnStart();
+        services.AddSingleton<BankCatalogue>();
+        services.AddSingleton<BankStore>();
+        services.AddSingleton<BankFeedStore>();
+        services.AddSingleton<FloodLimit>();
+        services.AddSingleton<BankRpc>();
+        services.AddHostedService<BankReplica>();
+        services.AddHostedService<FloodWatch>();
+        services.AddHealthChecks().AddCheck<BankHealthCheck>("banks", tags: [ServiceHost.ReadinessTag]);
+    }
+}

@@ -1,0 +1,30 @@
+using Grpc.Core;
+using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Errors;
+
+namespace Moderation.TextClassify.Host.Rpc;
+
+internal sealed partial class TextClassifyRpc
+{
+    private const int MaxBatch = 256;
+    private const int MaxBatchBytes = 4 * 1024 * 1024;
+
+    public override Task<BatchClassifyTextsResponse> BatchClassifyTexts(BatchClassifyTextsRequest request, ServerCallContext context)
+    {
+        var violations = new FieldViolations();
+        violations.Require(request.Requests.Count is >= 1 and <= MaxBatch, "requests", $"must be 1..{MaxBatch} texts");
+        violations.Require(request.CalculateSize() <= MaxBatchBytes, "requests", $"must be together at most {MaxBatchBytes} bytes");
+        violations.ThrowIfAny();
+        for (var i = 0; i < request.Requests.Count; i++)
+            Check(request.Requests[i].Text, request.Requests[i].Language, request.Requests[i].TenantId, $"requests[{i}].", violations);
+        violations.ThrowIfAny();
+        var response = new BatchClassifyTextsResponse();
+        foreach (var text in request.Requests)
+        {
+            // Whoever waits no longer needs no further scores.
+            context.CancellationToken.ThrowIfCancellationRequested();
+            response.Responses.Add(new ClassifyTextResponse { Signals = scoring.Score(text) });
+        }
+        return Task.FromResult(response);
+    }
+}
