@@ -89,6 +89,8 @@ public sealed partial class ForeignObjectTests(TenantObjects objects) : IClassFi
             id.Accessor.SetValue(request, value);
         }
 
+        type.FindFieldByName("request_id")?.Accessor.SetValue(request, $"request-{Guid.NewGuid():n}");
+        type.FindFieldByName("rationale")?.Accessor.SetValue(request, "It breaks no rule.");
         type.FindFieldByName("etag")?.Accessor.SetValue(request, "1");
         type.FindFieldByName("tenant_id")?.Accessor.SetValue(request, tenant);
         switch (request)
@@ -100,8 +102,13 @@ public sealed partial class ForeignObjectTests(TenantObjects objects) : IClassFi
                 update.Webhook = new Webhook { State = WebhookState.Paused };
                 update.UpdateMask = FieldMask.FromString("state");
                 break;
+            case SetLegalHoldRequest hold:
+                (hold.LegalGround, hold.EndTime) = ("Case 1", Timestamp.FromDateTime(DateTime.UtcNow.AddDays(1)));
+                break;
+            case ReportEffectRequest effect:
+                effect.Reports.Add(new EffectReport { Kind = EffectKind.NoticeDelivered });
+                break;
             case MakeDecisionRequest decide:
-                decide.RequestId = $"request-{Guid.NewGuid():n}";
                 decide.Verdict = new Verdict { Rationale = "It breaks no rule." };
                 break;
             case FileReportRequest report:

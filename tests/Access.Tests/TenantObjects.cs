@@ -24,6 +24,7 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
         ["trusted_flagger_id"] = "foreign-flagger",
         ["key_id"] = "foreign-key",
         ["webhook_id"] = "foreign-webhook",
+        ["entry_id"] = "foreign-entry",
     };
 
     public Dictionary<string, string> Unknown { get; } = new(StringComparer.Ordinal)
@@ -35,6 +36,10 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
         ["trusted_flagger_id"] = "flagger-of-nobody",
         ["key_id"] = "key-of-nobody",
         ["webhook_id"] = "webhook-of-nobody",
+        ["entry_id"] = "entry-of-nobody",
+        ["erasure_id"] = "e_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        ["hold_id"] = "h_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        ["job_id"] = "b_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         ["decision_id"] = "d_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         ["task_id"] = "t_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         ["appeal_id"] = "a_1_01ARZ3NDEKTSV4RRFFQ69G5FAV",
@@ -70,6 +75,7 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
         var preserved = await DecideAsync(channel, "foreign-picture", MatchKnownPicture);
         Real["preservation_id"] = "p" + preserved[1..];
         await ReportAsync(channel, key);
+        await KeepAsync(channel, key);
         await access.Suite.CreateApiKeyAsync(Mine, Real["key_id"]);
         await new DeliveryService.DeliveryServiceClient(channel).CreateWebhookAsync(
             new CreateWebhookRequest { TenantId = Mine, WebhookId = Real["webhook_id"], Url = "https://hooks.example/moderation" }, As(Role.Admin));
@@ -91,14 +97,47 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
             new FileOrderRequest
             {
                 TenantId = Mine,
-                Order = new Order
+                Order = new AuthorityOrder
                 {
-                    Authority = "An authority", AuthorityCountry = "DE", LegalGround = "Section 1 of the Example Act", Reference = "1/2026", TerritorialScope = { "DE" },
-                    PostId = Real["post_id"], Category = HarmCategory.FraudSpam, ReceiveTime = Timestamp.FromDateTime(DateTime.UtcNow.AddHours(-1)),
+                    Authority = "An authority",
+                    AuthorityCountry = "DE",
+                    LegalGround = "Section 1 of the Example Act",
+                    Reference = "1/2026",
+                    TerritorialScope = { "DE" },
+                    PostId = Real["post_id"],
+                    Category = HarmCategory.FraudSpam,
+                    ReceiveTime = Timestamp.FromDateTime(DateTime.UtcNow.AddHours(-1)),
                 },
             },
             As(Role.Lead));
         Real["order_id"] = order.Order.OrderId;
+    }
+
+    // What outlives the decision: an erasure, a hold, a bulk job, an entry of a list.
+    private async Task KeepAsync(ChannelBase channel, Metadata key)
+    {
+        var data = new DataService.DataServiceClient(channel);
+        Real["erasure_id"] = (await data.EraseAccountAsync(new EraseAccountRequest { AccountId = "foreign-erased", RequestId = "foreign-1" }, key)).Erasure.ErasureId;
+        var hold = await data.SetLegalHoldAsync(
+            new SetLegalHoldRequest
+            {
+                TenantId = Mine, AccountId = "foreign-held", LegalGround = "Case 1", EndTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(1)), RequestId = "foreign-2",
+            },
+            As(Role.Admin));
+        Real["hold_id"] = hold.Hold.HoldId;
+        var job = await new BulkService.BulkServiceClient(channel).StartBulkDecisionAsync(
+            new StartBulkDecisionRequest
+            {
+                TenantId = Mine, RequestId = "foreign-3", Selection = new BulkSelection { Evidence = "hotline/e1" }, Verdict = new Verdict { Rationale = "It breaks no rule." }, Cap = 10,
+            },
+            As(Role.Lead));
+        Real["job_id"] = job.Job.JobId;
+        await new TextListService.TextListServiceClient(access.Suite.Channel("text-classify")).AddTextListEntriesAsync(
+            new AddTextListEntriesRequest
+            {
+                TenantId = Mine, Entries = { new TextListEntry { EntryId = Real["entry_id"], Category = HarmCategory.FraudSpam, Term = "a term" } },
+            },
+            As(Role.Policy));
     }
 
     private async Task<string> DecideAsync(ChannelBase channel, string post, Action<DecidePostRequest> signal)
@@ -109,7 +148,13 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
             Cause = "submit",
             Facts = new PostFacts
             {
-                PostId = post, AccountId = Real["account_id"], Revision = 1, AuthorLanguage = "en", TextLength = 4, LinkCount = 1, Fingerprint = post,
+                PostId = post,
+                AccountId = Real["account_id"],
+                Revision = 1,
+                AuthorLanguage = "en",
+                TextLength = 4,
+                LinkCount = 1,
+                Fingerprint = post,
             },
             Text = new TextSignals { Status = SignalStatus.Available, ModelVersion = "test", Language = "en" },
             Media = new MediaSignals { Status = SignalStatus.NotApplicable },

@@ -32,7 +32,10 @@ public sealed class ApiKeyTests(ApiKeyTests.AuditedFixture enforcement) : IClass
     {
         var request = new CreateApiKeyRequest
         {
-            TenantId = "A", KeyId = "", Scopes = { Scope.Read, Scope.Read, (Scope)77 }, ExpireTime = Timestamp.FromDateTimeOffset(Now),
+            TenantId = "A",
+            KeyId = "",
+            Scopes = { Scope.Read, Scope.Read, (Scope)77 },
+            ExpireTime = Timestamp.FromDateTimeOffset(Now),
         };
         Assert.Equal(["tenant_id", "key_id", "scopes", "expire_time"], await FieldsAsync(async () => await enforcement.Client.CreateApiKeyAsync(request, Admin)));
         request.Scopes.Clear();
