@@ -97,7 +97,7 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
             new FileOrderRequest
             {
                 TenantId = Mine,
-                Order = new Order
+                Order = new AuthorityOrder
                 {
                     Authority = "An authority",
                     AuthorityCountry = "DE",

@@ -24,6 +24,7 @@ public sealed class PostOwnerStore(RedisConnectionStore redis, TimeProvider time
     private static readonly EmbeddedScript Bind = EmbeddedScript.Load(typeof(PostOwnerStore).Assembly, "bind_owner.lua");
     private static readonly EmbeddedScript Find = EmbeddedScript.Load(typeof(PostOwnerStore).Assembly, "find_owner.lua");
     private static readonly EmbeddedScript Settle = EmbeddedScript.Load(typeof(PostOwnerStore).Assembly, "settle_owner.lua");
+    private static readonly EmbeddedScript Forget = EmbeddedScript.Load(typeof(PostOwnerStore).Assembly, "forget_owner.lua");
 
     // Six months of appeals and thirty days more. Redis collects garbage by these; nothing is decided by them.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(214);
@@ -62,14 +63,9 @@ public sealed class PostOwnerStore(RedisConnectionStore redis, TimeProvider time
             [KeySpace.Owner(tenant, post), KeySpace.SettledOwners(tenant, post, KeySpace.WrittenGenerationOf(time.GetUtcNow()))],
             [account, decided.ToUnixTimeMilliseconds(), CompactMaps.KeptMs, KeySpace.CompactField(tenant, post)]);
 
-    /// <summary>Forgets whose a post is, for the erasure of its account. What has settled is forgotten by itself, within two generations.</summary>
+    /// <summary>Forgets whose a post is, if it is <paramref name="account"/>'s. Part of erasing an account.</summary>
     public async Task ForgetAsync(string tenant, string post, string account)
-    {
-        if (await FindAsync(tenant, post) == account)
-        {
-            await Database.KeyDeleteAsync(KeySpace.Owner(tenant, post));
-        }
-    }
+        => await Forget.RunAsync(Database, Keys(tenant, post, time.GetUtcNow()), [account, KeySpace.CompactField(tenant, post)]);
 
     private static RedisKey[] Keys(string tenant, string post, DateTimeOffset now) =>
     [

@@ -19,7 +19,7 @@ internal sealed class AccountTrailStore(RedisConnectionStore redis, KeySpace key
         var (postPrefix, taskPrefix, appealPrefix) = (KeySpace.Post(shard, tenant, ""), KeySpace.ReviewTask(shard, ""), KeySpace.Appeal(shard, ""));
         var (reportPrefix, orderPrefix, preservationPrefix) = (KeySpace.Report(shard, ""), KeySpace.Order(shard, ""), KeySpace.Preservation(shard, ""));
         var (posts, tasks, appeals) = (new List<TrailPost>(), new List<ReviewTaskRecord>(), new List<AppealRecord>());
-        var (reports, orders, preservations) = (new List<ReportRecord>(), new List<Contracts.V1.Order>(), new List<PreservationRecord>());
+        var (reports, orders, preservations) = (new List<ReportRecord>(), new List<AuthorityOrder>(), new List<PreservationRecord>());
         var batch = new List<Task>();
         // Posts, tasks and appeals say whose they are; decisions are named by them and by the ledger, and need not be unpacked to be found.
         await foreach (var key in walk.KeysAsync(KeySpace.OfShard(shard) + "*", cancellationToken))
@@ -43,7 +43,7 @@ internal sealed class AccountTrailStore(RedisConnectionStore redis, KeySpace key
             }
             else if (key.StartsWith(orderPrefix, StringComparison.Ordinal))
             {
-                batch.Add(AddAsync(key, Contracts.V1.Order.Parser, r => r.TenantId == tenant && r.AccountId == account, orders));
+                batch.Add(AddAsync(key, AuthorityOrder.Parser, r => r.TenantId == tenant && r.AccountId == account, orders));
             }
             else if (key.StartsWith(preservationPrefix, StringComparison.Ordinal))
             {
