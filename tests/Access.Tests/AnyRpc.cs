@@ -27,9 +27,9 @@ internal static class AnyRpc
         _ => throw new NotSupportedException($"Which service serves {method.File.Package}?"),
     };
 
-    /// <summary>Calls it with one request; the first answer, or null when the call ends well without one.</summary>
+    /// <summary>Calls it with one request, and gives all its answers.</summary>
     /// <exception cref="RpcException">The call fails.</exception>
-    public static async Task<IMessage?> CallAsync(GrpcChannel channel, MethodDescriptor method, IMessage request, Metadata headers)
+    public static async Task<IReadOnlyList<IMessage>> CallAsync(GrpcChannel channel, MethodDescriptor method, IMessage request, Metadata headers)
     {
         var type = (method.IsClientStreaming, method.IsServerStreaming) switch
         {
@@ -41,14 +41,14 @@ internal static class AnyRpc
         var raw = new Method<byte[], byte[]>(type, method.Service.FullName, method.Name, Raw, Raw);
         var options = new CallOptions(headers, DateTime.UtcNow + Limit);
         var invoker = channel.CreateCallInvoker();
-        var answer = type switch
+        List<byte[]> answers = type switch
         {
-            MethodType.Unary => await UnaryAsync(invoker, raw, options, request),
-            MethodType.ClientStreaming => await ClientStreamingAsync(invoker, raw, options, request),
+            MethodType.Unary => [await UnaryAsync(invoker, raw, options, request)],
+            MethodType.ClientStreaming => [await ClientStreamingAsync(invoker, raw, options, request)],
             MethodType.ServerStreaming => await ServerStreamingAsync(invoker, raw, options, request),
             _ => await DuplexAsync(invoker, raw, options, request),
         };
-        return answer is null ? null : method.OutputType.Parser.ParseFrom(answer);
+        return [.. answers.Select(a => method.OutputType.Parser.ParseFrom(a))];
     }
 
     /// <summary>A request that names <paramref name="tenant"/> wherever it can name one, and nonsense in its other texts: no call does anything by it.</summary>
@@ -63,30 +63,30 @@ internal static class AnyRpc
         return request;
     }
 
-    private static async Task<byte[]?> UnaryAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
+    private static async Task<byte[]> UnaryAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
     {
         using var call = invoker.AsyncUnaryCall(method, null, options, request.ToByteArray());
         return await call;
     }
 
-    private static async Task<byte[]?> ClientStreamingAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
+    private static async Task<byte[]> ClientStreamingAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
     {
         using var call = invoker.AsyncClientStreamingCall(method, null, options);
         await SendAsync(call.RequestStream, request);
         return await call;
     }
 
-    private static async Task<byte[]?> ServerStreamingAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
+    private static async Task<List<byte[]>> ServerStreamingAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
     {
         using var call = invoker.AsyncServerStreamingCall(method, null, options, request.ToByteArray());
-        return await call.ResponseStream.MoveNext(CancellationToken.None) ? call.ResponseStream.Current : null;
+        return await call.ResponseStream.ReadAllAsync().ToListAsync();
     }
 
-    private static async Task<byte[]?> DuplexAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
+    private static async Task<List<byte[]>> DuplexAsync(CallInvoker invoker, Method<byte[], byte[]> method, CallOptions options, IMessage request)
     {
         using var call = invoker.AsyncDuplexStreamingCall(method, null, options);
         await SendAsync(call.RequestStream, request);
-        return await call.ResponseStream.MoveNext(CancellationToken.None) ? call.ResponseStream.Current : null;
+        return await call.ResponseStream.ReadAllAsync().ToListAsync();
     }
 
     // A server that has refused the call takes no more of it; why it did is in the answer.
