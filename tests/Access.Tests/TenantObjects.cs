@@ -121,21 +121,30 @@ public sealed class TenantObjects(AccessFixture access) : IAsyncLifetime
         var hold = await data.SetLegalHoldAsync(
             new SetLegalHoldRequest
             {
-                TenantId = Mine, AccountId = "foreign-held", LegalGround = "Case 1", EndTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(1)), RequestId = "foreign-2",
+                TenantId = Mine,
+                AccountId = "foreign-held",
+                LegalGround = "Case 1",
+                EndTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(1)),
+                RequestId = "foreign-2",
             },
             As(Role.Admin));
         Real["hold_id"] = hold.Hold.HoldId;
         var job = await new BulkService.BulkServiceClient(channel).StartBulkDecisionAsync(
             new StartBulkDecisionRequest
             {
-                TenantId = Mine, RequestId = "foreign-3", Selection = new BulkSelection { Evidence = "hotline/e1" }, Verdict = new Verdict { Rationale = "It breaks no rule." }, Cap = 10,
+                TenantId = Mine,
+                RequestId = "foreign-3",
+                Selection = new BulkSelection { Evidence = "hotline/e1" },
+                Verdict = new Verdict { Rationale = "It breaks no rule." },
+                Cap = 10,
             },
             As(Role.Lead));
         Real["job_id"] = job.Job.JobId;
         await new TextListService.TextListServiceClient(access.Suite.Channel("text-classify")).AddTextListEntriesAsync(
             new AddTextListEntriesRequest
             {
-                TenantId = Mine, Entries = { new TextListEntry { EntryId = Real["entry_id"], Category = HarmCategory.FraudSpam, Term = "a term" } },
+                TenantId = Mine,
+                Entries = { new TextListEntry { EntryId = Real["entry_id"], Category = HarmCategory.FraudSpam, Term = "a term" } },
             },
             As(Role.Policy));
     }

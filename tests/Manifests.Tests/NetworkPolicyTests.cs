@@ -83,7 +83,8 @@ public sealed class NetworkPolicyTests(Renders renders)
             "minimal", "--set", "delivery.dapr.enabled=true,delivery.dapr.pubSub=broker,delivery.dapr.topic=decisions",
             "--set", "bridge.dapr.enabled=true,bridge.dapr.topics[0].pubSub=broker,bridge.dapr.topics[0].topic=posts,bridge.dapr.topics[0].tenantId=acme")).RequireSuccess());
 
-        var opened = from service in (string[])["enforcement", "ingest"] from port in (int[])[50001, 50005, 50006, 6500]
+        var opened = from service in (string[])["enforcement", "ingest"]
+                     from port in (int[])[50001, 50005, 50006, 6500]
                      select $"{service} -> kubernetes.io/metadata.name=dapr-system:{port}";
         Assert.Equal(opened, new NetworkEdges(after).Opened.Except(before.Opened));
         var annotated = after.All<V1Deployment>().Where(d => d.Spec.Template.Metadata.Annotations.ContainsKey("dapr.io/enabled")).Select(d => d.Metadata.Name);

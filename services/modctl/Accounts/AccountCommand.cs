@@ -63,7 +63,9 @@ internal static class AccountCommand
             using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
             var request = new EraseAccountRequest
             {
-                TenantId = parsed.GetRequiredValue(tenant), AccountId = parsed.GetRequiredValue(account), RequestId = parsed.GetRequiredValue(requestId),
+                TenantId = parsed.GetRequiredValue(tenant),
+                AccountId = parsed.GetRequiredValue(account),
+                RequestId = parsed.GetRequiredValue(requestId),
             };
             var answer = await new DataService.DataServiceClient(connection.Invoker).EraseAccountAsync(
                 request, deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);

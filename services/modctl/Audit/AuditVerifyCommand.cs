@@ -12,11 +12,13 @@ internal static class AuditVerifyCommand
         var file = new Option<FileInfo>("--file") { Description = "What modctl audit export wrote", HelpName = "FILE" };
         var key = new Option<FileInfo[]>("--key")
         {
-            Description = "A public key in PEM that is trusted; once for each. Without one, the keys are the audit's own", HelpName = "FILE",
+            Description = "A public key in PEM that is trusted; once for each. Without one, the keys are the audit's own",
+            HelpName = "FILE",
         };
         var checkpoint = new Option<FileInfo>("--checkpoint")
         {
-            Description = "A checkpoint that was kept outside: a cut tail or an old state put back shows against it alone", HelpName = "FILE",
+            Description = "A checkpoint that was kept outside: a cut tail or an old state put back shows against it alone",
+            HelpName = "FILE",
         };
         var save = new Option<FileInfo>("--save-checkpoint") { Description = "Write the latest checkpoint that holds, to trust it next time", HelpName = "FILE" };
         var command = new Command(

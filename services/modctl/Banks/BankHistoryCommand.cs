@@ -20,7 +20,9 @@ internal static class BankHistoryCommand
             var client = new BankService.BankServiceClient(connection.Invoker);
             var request = new ListBankEntryRevisionsRequest
             {
-                BankId = parsed.GetRequiredValue(bank), EntryId = parsed.GetRequiredValue(entry), PageSize = PageSize,
+                BankId = parsed.GetRequiredValue(bank),
+                EntryId = parsed.GetRequiredValue(entry),
+                PageSize = PageSize,
             };
             do
             {

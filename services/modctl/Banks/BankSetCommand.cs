@@ -17,7 +17,8 @@ internal static class BankSetCommand
         var state = BankCommand.OneOf("--state", "Whether it matches", BankEntryState.Quarantined);
         var pause = new Option<TimeSpan?>("--for")
         {
-            Description = "With --state DISABLED: for how long, such as 12h or 7d; else for good", HelpName = "TIME",
+            Description = "With --state DISABLED: for how long, such as 12h or 7d; else for good",
+            HelpName = "TIME",
             CustomParser = Durations.Between(TimeSpan.FromMinutes(1), LongestPause),
         };
         var severity = BankCommand.OneOf<BankEntrySeverity>("--severity", "How grave it is");

@@ -44,14 +44,21 @@ internal static class BulkCommand
                 ? (await client.StartEvidenceWithdrawalAsync(
                     new StartEvidenceWithdrawalRequest
                     {
-                        TenantId = named, RequestId = parsed.GetRequiredValue(request), Evidence = selection.Evidence, Rationale = verdict.Rationale,
+                        TenantId = named,
+                        RequestId = parsed.GetRequiredValue(request),
+                        Evidence = selection.Evidence,
+                        Rationale = verdict.Rationale,
                         Cap = parsed.GetRequiredValue(cap),
                     },
                     deadline: DateTime.UtcNow.AddMinutes(2), cancellationToken: cancellationToken)).Job
                 : (await client.StartBulkDecisionAsync(
                     new StartBulkDecisionRequest
                     {
-                        TenantId = named, RequestId = parsed.GetRequiredValue(request), Selection = selection, Verdict = verdict, Cap = parsed.GetRequiredValue(cap),
+                        TenantId = named,
+                        RequestId = parsed.GetRequiredValue(request),
+                        Selection = selection,
+                        Verdict = verdict,
+                        Cap = parsed.GetRequiredValue(cap),
                     },
                     deadline: DateTime.UtcNow.AddMinutes(2), cancellationToken: cancellationToken)).Job;
             terminal.Out.WriteLine(job.JobId);
@@ -96,7 +103,9 @@ internal static class BulkCommand
             var answer = await client.UndoBulkDecisionAsync(
                 new UndoBulkDecisionRequest
                 {
-                    JobId = parsed.GetRequiredValue(job), RequestId = parsed.GetRequiredValue(request), Rationale = parsed.GetRequiredValue(rationale),
+                    JobId = parsed.GetRequiredValue(job),
+                    RequestId = parsed.GetRequiredValue(request),
+                    Rationale = parsed.GetRequiredValue(rationale),
                 },
                 deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);
             terminal.Out.WriteLine(answer.Job.JobId);
@@ -119,6 +128,7 @@ internal static class BulkCommand
 
     private static Option<string> RequestId() => new("--request-id")
     {
-        Description = "An id of yours for this request; the same again starts nothing twice", Required = true,
+        Description = "An id of yours for this request; the same again starts nothing twice",
+        Required = true,
     };
 }

@@ -16,7 +16,8 @@ internal sealed class WishOptions
     private readonly Option<bool> _automated = new("--automated-only") { Description = "Leave decisions of people out" };
     private readonly Option<string[]> _measures = new("--measure")
     {
-        Description = "What to decide, as MEASURE:CLAUSE such as remove:hate; without any, what is in force ends", HelpName = "MEASURE:CLAUSE",
+        Description = "What to decide, as MEASURE:CLAUSE such as remove:hate; without any, what is in force ends",
+        HelpName = "MEASURE:CLAUSE",
     };
 
     private readonly Option<string> _rationale = new("--rationale") { Description = "Why, for colleagues and the audit", HelpName = "TEXT" };

@@ -22,7 +22,10 @@ internal static class OrderCommand
         var reference = Text("--reference", "The authority's reference");
         var scope = new Option<string[]>("--scope")
         {
-            Description = "Where it is to have effect: countries by two capital letters", HelpName = "COUNTRY", Required = true, AllowMultipleArgumentsPerToken = true,
+            Description = "Where it is to have effect: countries by two capital letters",
+            HelpName = "COUNTRY",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         var post = new Option<string>("--post") { Description = "The post", HelpName = "ID", DefaultValueFactory = _ => "" };
         var account = new Option<string>("--account") { Description = "The account, where it is not about a post", HelpName = "ID", DefaultValueFactory = _ => "" };

@@ -67,7 +67,10 @@ internal static class ReportCommand
             using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
             var request = new ListReportsRequest
             {
-                TenantId = parsed.GetRequiredValue(tenant), PostId = parsed.GetRequiredValue(post), UndecidedOnly = parsed.GetValue(undecided), PageSize = PageSize,
+                TenantId = parsed.GetRequiredValue(tenant),
+                PostId = parsed.GetRequiredValue(post),
+                UndecidedOnly = parsed.GetValue(undecided),
+                PageSize = PageSize,
             };
             do
             {

@@ -21,7 +21,9 @@ internal static class AppealCommand
             using var connection = new ServiceConnection(address, key.Header(parsed, terminal));
             var request = new FileAppealRequest
             {
-                DecisionId = parsed.GetRequiredValue(decision), MeasureNumber = parsed.GetValue(measure), Text = parsed.GetValue(text),
+                DecisionId = parsed.GetRequiredValue(decision),
+                MeasureNumber = parsed.GetValue(measure),
+                Text = parsed.GetValue(text),
             };
             var answer = await new AppealService.AppealServiceClient(connection.Invoker).FileAppealAsync(
                 request, deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);

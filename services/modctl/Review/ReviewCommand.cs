@@ -85,7 +85,9 @@ internal static class ReviewCommand
         return Calling(terminal, command, async (client, parsed, options) => await client.CompleteReviewAsync(
             new CompleteReviewRequest
             {
-                TaskId = parsed.GetRequiredValue(task), LeaseToken = parsed.GetRequiredValue(lease), Verdict = verdict.Read(parsed, terminal.Time),
+                TaskId = parsed.GetRequiredValue(task),
+                LeaseToken = parsed.GetRequiredValue(lease),
+                Verdict = verdict.Read(parsed, terminal.Time),
             },
             options));
     }

@@ -97,8 +97,14 @@ internal static class PolicyMix
             Now = DateTimeOffset.UnixEpoch.AddDays(20_000),
             Post = new PostFacts
             {
-                TenantId = "t", PostId = "p", AccountId = "a", Language = Languages[random.Next(Languages.Length)],
-                TextLength = random.Next(600), LinkCount = random.Next(4), IsReply = random.Next(3) == 0, MediaIds = ["m1"],
+                TenantId = "t",
+                PostId = "p",
+                AccountId = "a",
+                Language = Languages[random.Next(Languages.Length)],
+                TextLength = random.Next(600),
+                LinkCount = random.Next(4),
+                IsReply = random.Next(3) == 0,
+                MediaIds = ["m1"],
             },
             Text = new TextSignal
             {

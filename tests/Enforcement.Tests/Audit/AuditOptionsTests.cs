@@ -13,8 +13,15 @@ public sealed class AuditOptionsTests
         Assert.Null(new AuditOptions { SigningKeyFile = key }.WhatIsWrong());
         var wrong = new AuditOptions
         {
-            SigningKeyFile = key + ".absent", SealInterval = TimeSpan.Zero, CheckpointInterval = TimeSpan.Zero, LeaseDuration = TimeSpan.FromSeconds(1),
-            SealEntries = 0, CheckpointsKept = 1, ArchiveInterval = TimeSpan.Zero, ArchiveDelay = TimeSpan.FromSeconds(29), SegmentEntries = 99,
+            SigningKeyFile = key + ".absent",
+            SealInterval = TimeSpan.Zero,
+            CheckpointInterval = TimeSpan.Zero,
+            LeaseDuration = TimeSpan.FromSeconds(1),
+            SealEntries = 0,
+            CheckpointsKept = 1,
+            ArchiveInterval = TimeSpan.Zero,
+            ArchiveDelay = TimeSpan.FromSeconds(29),
+            SegmentEntries = 99,
             ArchiveRetention = TimeSpan.FromDays(364),
         }.WhatIsWrong();
         foreach (var name in typeof(AuditOptions).GetProperties().Select(p => p.Name).Where(n => n != nameof(AuditOptions.ArchiveDirectory)))

@@ -124,7 +124,9 @@ internal sealed class AuditRig : IAsyncDisposable
 
         var inputs = new DecidePostRequest
         {
-            TenantId = Tenant, Cause = "submit", Facts = new Contracts.V1.PostFacts { PostId = post, AccountId = account, Revision = revision, TextLength = 44 },
+            TenantId = Tenant,
+            Cause = "submit",
+            Facts = new Contracts.V1.PostFacts { PostId = post, AccountId = account, Revision = revision, TextLength = 44 },
         };
         var pending = new PendingDecision(
             new DecisionRecord { Decision = decision, Inputs = inputs, Nonce = DecisionStore.NewNonce() }, PostView.Unseen, Decider.Person,

@@ -145,7 +145,10 @@ public sealed class SettledPostTests(UnsampledSuite suite) : IClassFixture<Unsam
         var reports = new ReportService.ReportServiceClient(suite.Suite.ConnectWithKey(EnforcementHost.Name, tenant.ApiKey));
         await reports.FileReportAsync(new FileReportRequest
         {
-            PostId = "reported", ReporterId = "reader", Category = Contracts.V1.HarmCategory.Harassment, Explanation = "It is about my neighbour.",
+            PostId = "reported",
+            ReporterId = "reader",
+            Category = Contracts.V1.HarmCategory.Harassment,
+            Explanation = "It is about my neighbour.",
         });
         var shard = _rig.Keys.ShardOf(tenant.Tenant, "author-of-reported");
         var row = await _rig.Database.HashGetAsync(KeySpace.Post(shard, tenant.Tenant, "reported"), ["current", "task"]);

@@ -118,7 +118,11 @@ public sealed class BulkTests(LoopFixture loop) : IClassFixture<LoopFixture>
         var job = (await loop.Bulk.StartEvidenceWithdrawalAsync(
             new StartEvidenceWithdrawalRequest
             {
-                TenantId = tenant, RequestId = "w1", Evidence = "fraud/withdrawn", Rationale = "The list's owner took it back.", Cap = 12,
+                TenantId = tenant,
+                RequestId = "w1",
+                Evidence = "fraud/withdrawn",
+                Rationale = "The list's owner took it back.",
+                Cap = 12,
             },
             loop.AsPerson())).Job;
         Assert.Equal((BulkKind.Withdrawal, 12), (job.Kind, job.TargetCount));

@@ -61,6 +61,12 @@ public sealed class CelConditionTests
         for (var i = 0; i < 1000; i++)
             condition.Evaluate(Sample, out _);
 
+        // A collection on another thread charges this one for what is left of its buffer, so the least of some runs is what counts.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated(condition)));
+    }
+
+    private static long Allocated(CelCondition<Post> condition)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var held = 0;
         for (var i = 0; i < 10_000; i++)
@@ -68,7 +74,7 @@ public sealed class CelConditionTests
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(10_000, held);
-        Assert.Equal(0, allocated);
+        return allocated;
     }
 
     [Theory]

@@ -51,7 +51,9 @@ internal sealed class ChildSafetyPost(ReportFixture enforcement, string tenant)
             decision = (await enforcement.Reviews.CompleteReviewAsync(
                 new CompleteReviewRequest
                 {
-                    TaskId = leased.Task.TaskId, LeaseToken = leased.Lease.Token, Verdict = Casework.Impose(Contracts.V1.MeasureKind.Remove, "child-safety"),
+                    TaskId = leased.Task.TaskId,
+                    LeaseToken = leased.Lease.Token,
+                    Verdict = Casework.Impose(Contracts.V1.MeasureKind.Remove, "child-safety"),
                 },
                 headers)).Decision;
         }

@@ -226,7 +226,10 @@ public sealed class ErasureTests(LoopFixture loop) : IClassFixture<LoopFixture>
         var hold = (await loop.Data.SetLegalHoldAsync(
             new SetLegalHoldRequest
             {
-                TenantId = tenant, AccountId = account, LegalGround = "Case 1", RequestId = "h1",
+                TenantId = tenant,
+                AccountId = account,
+                LegalGround = "Case 1",
+                RequestId = "h1",
                 EndTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(loop.Time.GetUtcNow().AddDays(100)),
             },
             loop.AsPerson())).Hold;

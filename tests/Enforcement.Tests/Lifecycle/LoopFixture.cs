@@ -174,7 +174,12 @@ public sealed class LoopFixture : IAsyncLifetime
         {
             request.Media.Matches.Add(new Contracts.V1.BankMatch
             {
-                MediaId = medium, BankId = "fraud", EntryId = entry, Category = Contracts.V1.HarmCategory.FraudSpam, Kind = Contracts.V1.HashKind.Sha256, Quality = 100,
+                MediaId = medium,
+                BankId = "fraud",
+                EntryId = entry,
+                Category = Contracts.V1.HarmCategory.FraudSpam,
+                Kind = Contracts.V1.HashKind.Sha256,
+                Quality = 100,
             });
         }
 

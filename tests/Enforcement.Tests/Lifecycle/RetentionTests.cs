@@ -32,7 +32,11 @@ public sealed class RetentionTests(LoopFixture loop) : IClassFixture<LoopFixture
         => (await loop.Data.SetLegalHoldAsync(
             new SetLegalHoldRequest
             {
-                TenantId = tenant, AccountId = account, LegalGround = "Case 1", RequestId = request, EndTime = Timestamp.FromDateTimeOffset(loop.Time.GetUtcNow().AddDays(days)),
+                TenantId = tenant,
+                AccountId = account,
+                LegalGround = "Case 1",
+                RequestId = request,
+                EndTime = Timestamp.FromDateTimeOffset(loop.Time.GetUtcNow().AddDays(days)),
             },
             loop.AsPerson())).Hold;
 

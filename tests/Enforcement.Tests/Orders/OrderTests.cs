@@ -133,8 +133,15 @@ public sealed class OrderTests(ReportFixture enforcement) : IClassFixture<Report
     {
         var order = new AuthorityOrder
         {
-            TenantId = "", Authority = new string('a', 201), AuthorityCountry = "de", LegalGround = " ", Reference = "a\nb", TerritorialScope = { "Germany" },
-            PostId = "p{1}", Reasoning = new string('r', 4001), ReceiveTime = Timestamp.FromDateTimeOffset(enforcement.Clock.GetUtcNow().AddDays(1)),
+            TenantId = "",
+            Authority = new string('a', 201),
+            AuthorityCountry = "de",
+            LegalGround = " ",
+            Reference = "a\nb",
+            TerritorialScope = { "Germany" },
+            PostId = "p{1}",
+            Reasoning = new string('r', 4001),
+            ReceiveTime = Timestamp.FromDateTimeOffset(enforcement.Clock.GetUtcNow().AddDays(1)),
         };
         var failure = await Assert.ThrowsAsync<RpcException>(() => FileAsync("wrong", order));
         var fields = failure.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(v => v.Field);

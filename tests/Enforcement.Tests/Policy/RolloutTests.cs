@@ -100,8 +100,14 @@ public sealed class RolloutTests
             "version: a@1\nthresholds: { high: { value: 0.8, min: 0.7, max: 0.9 } }\nclauses: []\nrules: []\n").Policy!; // it compiles
         var good = new Campaign
         {
-            Id = "c1", Categories = [HarmCategory.FraudSpam], Reason = "A wave of fraud", Owner = "ada", Start = Inputs.Now, End = Inputs.Now.AddDays(31),
-            Thresholds = ImmutableSortedDictionary<string, double>.Empty.Add("high", 0.7), Budget = 100,
+            Id = "c1",
+            Categories = [HarmCategory.FraudSpam],
+            Reason = "A wave of fraud",
+            Owner = "ada",
+            Start = Inputs.Now,
+            End = Inputs.Now.AddDays(31),
+            Thresholds = ImmutableSortedDictionary<string, double>.Empty.Add("high", 0.7),
+            Budget = 100,
         };
         string[] Problems(Campaign campaign, params Campaign[] earlier) => [.. CampaignRules.Problems(campaign, policy, earlier, id => id == "reported")];
 

@@ -279,7 +279,11 @@ public sealed class ReportTests(ReportFixture enforcement) : IClassFixture<Repor
     {
         var request = new FileReportRequest
         {
-            PostId = "p{1}", ReporterId = "", Category = (Contracts.V1.HarmCategory)99, Explanation = new string('x', 4001), TrustedFlaggerId = "Not A Name",
+            PostId = "p{1}",
+            ReporterId = "",
+            Category = (Contracts.V1.HarmCategory)99,
+            Explanation = new string('x', 4001),
+            TrustedFlaggerId = "Not A Name",
             PostText = new string('x', 20_001),
         };
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await enforcement.Reports.FileReportAsync(request, enforcement.AsService("hostile")));

@@ -25,7 +25,12 @@ internal sealed class Reporting(ReportFixture enforcement, string tenant)
         => (await enforcement.Reports.FileReportAsync(
             new FileReportRequest
             {
-                PostId = post, ReporterId = reporter, Category = category, Explanation = "It is aimed at my neighbour.", TrustedFlaggerId = flagger, PostText = text,
+                PostId = post,
+                ReporterId = reporter,
+                Category = category,
+                Explanation = "It is aimed at my neighbour.",
+                TrustedFlaggerId = flagger,
+                PostText = text,
             },
             enforcement.AsService(tenant))).Report;
 

@@ -25,7 +25,14 @@ internal sealed class Casework(EnforcementFixture enforcement, string tenant)
             Cause = "submit",
             Facts = new Contracts.V1.PostFacts
             {
-                PostId = post, AccountId = account, Revision = revision, AuthorLanguage = "en", TextLength = text.Length, LinkCount = 1, Fingerprint = text, Reach = reach,
+                PostId = post,
+                AccountId = account,
+                Revision = revision,
+                AuthorLanguage = "en",
+                TextLength = text.Length,
+                LinkCount = 1,
+                Fingerprint = text,
+                Reach = reach,
             },
             Text = new TextSignals { Status = Contracts.V1.SignalStatus.Available, ModelVersion = "test", Language = "en" },
             Media = new MediaSignals { Status = Contracts.V1.SignalStatus.NotApplicable },

@@ -48,7 +48,8 @@ public sealed class MatchFilterTests
     public void Apply_keeps_videos_that_reach_both_shares(int query, int reference, bool isKept)
     {
         var match = Match(new EntryTerms { MinQueryPercent = query, MinReferencePercent = reference }, kind: HashKind.Vpdq)
-            with { Video = new VideoMatch(new VpdqScore(80, 40), []) };
+            with
+        { Video = new VideoMatch(new VpdqScore(80, 40), []) };
         Assert.Equal(isKept ? 1 : 0, Apply(match).Matches.Count);
     }
 

@@ -195,7 +195,12 @@ public sealed class BankRpcTests(SharedRedis redis) : IAsyncLifetime
         // For this test's tenant alone: all tests share a store, and a known good picture of one would veto another's.
         var entry = new BankEntry
         {
-            BankId = _bank, EntryId = id, Category = HarmCategory.FraudSpam, Kind = HashKind.Pdq, Value = pdq, TenantIds = { _tenant },
+            BankId = _bank,
+            EntryId = id,
+            Category = HarmCategory.FraudSpam,
+            Kind = HashKind.Pdq,
+            Value = pdq,
+            TenantIds = { _tenant },
         };
         change(entry);
         return entry;

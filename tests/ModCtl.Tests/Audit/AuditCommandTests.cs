@@ -135,8 +135,16 @@ public sealed class AuditCommandTests : IDisposable
         var file = Compress(lines);
         var manifest = new SegmentManifest
         {
-            Number = 1, File = ArchiveLayout.FileOf(1, SHA256.HashData(file)), Bytes = file.Length, FileHash = SHA256.HashData(file), Entries = 3, FromMs = 1, ToMs = 3,
-            TimeMs = 3, PreviousHash = new byte[32], KeyId = _signer.KeyId,
+            Number = 1,
+            File = ArchiveLayout.FileOf(1, SHA256.HashData(file)),
+            Bytes = file.Length,
+            FileHash = SHA256.HashData(file),
+            Entries = 3,
+            FromMs = 1,
+            ToMs = 3,
+            TimeMs = 3,
+            PreviousHash = new byte[32],
+            KeyId = _signer.KeyId,
         };
         File.WriteAllBytes(Path.Combine(root, ArchiveLayout.FolderOf(1), manifest.File), file);
         File.WriteAllBytes(Path.Combine(root, ArchiveLayout.ManifestOf(1)), manifest.SignedBy(_signer).ToJson());

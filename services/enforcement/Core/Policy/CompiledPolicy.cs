@@ -19,7 +19,12 @@ public sealed class CompiledPolicy
         Plan = new EvaluationPlan(rules);
         NoAction = new PolicyOutcome
         {
-            PolicyVersion = version, Verdict = Verdict.NoAction, Fired = [], Measures = [], ReviewReasons = [], Notes = [],
+            PolicyVersion = version,
+            Verdict = Verdict.NoAction,
+            Fired = [],
+            Measures = [],
+            ReviewReasons = [],
+            Notes = [],
         };
     }
 

@@ -78,7 +78,11 @@ internal sealed class BulkJobStore(RedisConnectionStore redis, KeySpace keys, Ac
 
         var action = new ActionRecorded
         {
-            Action = "bulk.started", ObjectId = job.JobId, Actor = job.Creator, TenantId = job.TenantId, ContentHash = record.RequestHash,
+            Action = "bulk.started",
+            ObjectId = job.JobId,
+            Actor = job.Creator,
+            TenantId = job.TenantId,
+            ContentHash = record.RequestHash,
         };
         return await actions.RecordAsync(shard, action, null, guards, effects) is null;
     }

@@ -65,7 +65,10 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         var about = wanted.About ?? view.Current;
         var facts = FactsOf(about) ?? new Contracts.V1.PostFacts
         {
-            PostId = wanted.PostId, AccountId = wanted.AccountId, Revision = Math.Max(1, view.Revision), AuthorLanguage = wanted.AuthorLanguage,
+            PostId = wanted.PostId,
+            AccountId = wanted.AccountId,
+            Revision = Math.Max(1, view.Revision),
+            AuthorLanguage = wanted.AuthorLanguage,
         };
         var basis = BasisOf(about);
         var decision = new Decision
@@ -84,7 +87,11 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
         };
         var verdict = new VerdictRecord
         {
-            Person = wanted.By.Name, Rationale = wanted.Verdict.Rationale, Facts = facts, AboutDecisionId = about?.Decision.DecisionId ?? "", Basis = (int)basis,
+            Person = wanted.By.Name,
+            Rationale = wanted.Verdict.Rationale,
+            Facts = facts,
+            AboutDecisionId = about?.Decision.DecisionId ?? "",
+            Basis = (int)basis,
             Source = (int)(wanted.Origin?.Source ?? DetectionSource.OwnInitiative),
         };
         var change = ChangeOf(wanted, view, about, decision, facts, now);

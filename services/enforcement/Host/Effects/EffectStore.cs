@@ -98,7 +98,11 @@ internal sealed class EffectStore(
             var effects = EffectRules.Of(decision, reported, ledger, now);
             var action = new ActionRecorded
             {
-                Action = "effect.reported", ObjectId = decisionId, Actor = key, TenantId = tenant, ContentHash = ByteString.CopyFrom(SHA256.HashData(reported.ToByteArray())),
+                Action = "effect.reported",
+                ObjectId = decisionId,
+                Actor = key,
+                TenantId = tenant,
+                ContentHash = ByteString.CopyFrom(SHA256.HashData(reported.ToByteArray())),
             };
             var row = KeySpace.Effects(shard, decisionId);
             if (await actions.RecordAsync(shard, action, null, [new(Moved, GuardKind.Equal, row, "v", known.Version)], [.. Writes(shard, decision, reported, effects, now)]) is null)

@@ -99,7 +99,11 @@ internal sealed class ErasureStore(RedisConnectionStore redis, KeySpace keys, Ac
         var hash = SHA256.HashData([.. record.Nonce.Span, .. Encoding.UTF8.GetBytes($"{record.TenantId}\n{record.AccountId}")]);
         return new ActionRecorded
         {
-            Action = action, ObjectId = record.Erasure.ErasureId, Actor = record.Actor, TenantId = record.TenantId, ContentHash = ByteString.CopyFrom(hash),
+            Action = action,
+            ObjectId = record.Erasure.ErasureId,
+            Actor = record.Actor,
+            TenantId = record.TenantId,
+            ContentHash = ByteString.CopyFrom(hash),
         };
     }
 }

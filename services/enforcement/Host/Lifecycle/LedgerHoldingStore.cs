@@ -39,7 +39,10 @@ internal sealed class LedgerHoldingStore(RedisConnectionStore redis, StandingLed
                     ledger.Entries.Count - stay.Count,
                     Kept: stay.Count == 0 ? null : new KeptKind
                     {
-                        Kind = Kind, Count = stay.Count, Reason = KeptReason.ActiveMeasure, EndTime = last is { } until ? Timestamp.FromDateTimeOffset(until) : null,
+                        Kind = Kind,
+                        Count = stay.Count,
+                        Reason = KeptReason.ActiveMeasure,
+                        EndTime = last is { } until ? Timestamp.FromDateTimeOffset(until) : null,
                     });
             }
         }

@@ -75,7 +75,9 @@ internal sealed class ReviewFigureStore(RedisConnectionStore redis, KeySpace key
     public static IEnumerable<RuleFigures> Rules(IReadOnlyDictionary<string, long> sums)
         => sums.Where(s => s.Key.StartsWith(Judged, StringComparison.Ordinal)).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new RuleFigures
         {
-            RuleId = s.Key[Judged.Length..], Judged = s.Value, Upheld = sums.GetValueOrDefault(Upheld + s.Key[Judged.Length..]),
+            RuleId = s.Key[Judged.Length..],
+            Judged = s.Value,
+            Upheld = sums.GetValueOrDefault(Upheld + s.Key[Judged.Length..]),
         });
 
     /// <summary>Whether the decision imposes again all that the other one did: then nothing was overturned.</summary>

@@ -37,7 +37,9 @@ internal sealed partial class EnforcementRpc
             PostMeasures = { standing.PostMeasures.Reverse().Take(MostPostMeasures).Select(ToContract) },
             NextStep = new Contracts.V1.LadderStep
             {
-                Level = next.Level, Kind = (Contracts.V1.MeasureKind)next.Kind, Days = (int)(next.Duration?.TotalDays ?? 0),
+                Level = next.Level,
+                Kind = (Contracts.V1.MeasureKind)next.Kind,
+                Days = (int)(next.Duration?.TotalDays ?? 0),
             },
         };
     }

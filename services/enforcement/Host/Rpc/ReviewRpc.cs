@@ -1,5 +1,5 @@
-using Grpc.Core;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Appeals;
 using Moderation.Enforcement.Host.Decisions;
