@@ -24,11 +24,11 @@ public sealed partial class EmbeddedScript
     public static EmbeddedScript Load(Assembly assembly, string fileName)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        return new EmbeddedScript(Expand(assembly, fileName));
+        return new EmbeddedScript(Expand(Read(assembly, fileName)));
     }
 
-    private static string Expand(Assembly assembly, string fileName)
-        => Included().Replace(Read(assembly, fileName), m => Expand(typeof(EmbeddedScript).Assembly, m.Groups[1].Value));
+    /// <summary>A script with what it includes, as Redis gets it.</summary>
+    public static string Expand(string text) => Included().Replace(text, m => Expand(Read(typeof(EmbeddedScript).Assembly, m.Groups[1].Value)));
 
     private static string Read(Assembly assembly, string fileName)
     {

@@ -16,7 +16,7 @@ internal sealed class ScriptPeer(RedisServer redis, string digest, int recordLen
     {
         var database = service.Store.GetDatabase();
         var script = await File.ReadAllTextAsync(Repository.PathOf("services", "enforcement", "Host", "Decisions", "commit_decision.lua"));
-        var digest = (byte[])(await database.ExecuteAsync("SCRIPT", "LOAD", script))!; // it answers the digest
+        var digest = (byte[])(await database.ExecuteAsync("SCRIPT", "LOAD", EmbeddedScript.Expand(script)))!; // it answers the digest
         var decision = (await service.Client.DecidePostAsync(service.Next(PostKind.Harmless))).Decision;
         var shard = int.Parse(decision.DecisionId.Split('_')[1], CultureInfo.InvariantCulture);
         var happened = (await database.StreamRangeAsync(KeySpace.Outbox(shard, DecidingService.Tenant), "-", "+", 1, Order.Descending))[0].Values[0].Value;
@@ -33,11 +33,13 @@ internal sealed class ScriptPeer(RedisServer redis, string digest, int recordLen
         [
             "{peer}:post:bench:post-__rand_int__", "{peer}:decision:d_1_01JD3Z8K2V6T__rand_int__", "{peer}:outbox:bench", "{peer}:outbox-seq:bench",
             "{peer}:audit", "{peer}:audit-seq", "{peer}:standing:bench:account-0001",
+            "{peer}:settled:1", "{peer}:settled:0",
         ];
         string[] arguments =
         [
             "account-0001", "1", "submit", "d_1_01JD3Z8K2V6T__rand_int__", new('r', recordLength), "0", "current", "", "", "*", "e", new('e', eventLength),
-            new('a', auditLength), "2000", "1800000604800000", "1800000000000", "", "1", "0", "0",
+            new('a', auditLength), "2000", "1800000604800000", "1800000000000", "", "1",
+            "field-of-it", "marked", "d_1_", "604800000", "0", "0",
         ];
         var start = new ProcessStartInfo("redis-benchmark") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])

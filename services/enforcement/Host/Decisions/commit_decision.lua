@@ -1,4 +1,5 @@
 --#include settled_post.lua
+--#include guards_and_effects.lua
 -- Commits one decision in its account's shard: the decision with its notice and statement, the audit entry, the outbox event, and what else
 -- changes with it (ledger, review tasks, appeals, index by evidence), or nothing. Once by (post, revision, cause).
 --
@@ -9,8 +10,7 @@
 --       13 audit entry, 14 outbox length, 15 keep till (ms), 16 now (ms), 17 the task that is open after this, or '',
 --       18 takes effect: '1' when it becomes the current decision, '0' when it is only recorded,
 --       19 field of the post among the settled, 20 mark of its account there, 21 prefix of decision ids, 22 keep a restored post (ms),
---       23 number of guards; each: code, 'eq' | 'ne' | 'gt', key number, field, value
---       then the number of effects; each: command, key number, count of arguments, arguments
+--       23 and on: guards and effects
 -- Returns {status, ...}: committed and the decision id; repeated and the id committed before; archived, the id committed before and its outcome,
 -- when that has settled since; stale and the place, current decision and open
 -- task as they are now; refused and the code of the guard; other_account; unexplained.
@@ -47,17 +47,8 @@ if ARGV[6] == '1' then
   if notice == 0 or statement == 0 then return {'unexplained', ''} end
 end
 
-local at = 24
-for _ = 1, tonumber(ARGV[23]) do
-  local code, operation, value = ARGV[at], ARGV[at + 1], ARGV[at + 4]
-  local found = redis.call('HGET', KEYS[tonumber(ARGV[at + 2])], ARGV[at + 3])
-  local holds
-  if operation == 'eq' then holds = (found or '') == value
-  elseif operation == 'ne' then holds = (found or '') ~= value
-  else holds = tonumber(found or '0') > tonumber(value) end
-  if not holds then return {'refused', code} end
-  at = at + 5
-end
+local effects, code = guards_hold(23)
+if not effects then return {'refused', code} end
 
 redis.call('SET', KEYS[2], ARGV[5])
 local row = {'account', account, 'rev', string.format('%d', math.max(latest, tonumber(revision))), decided, id}
@@ -79,13 +70,7 @@ row[#row + 1] = 'keep_till_ms'
 row[#row + 1] = string.format('%d', till)
 redis.call('HSET', post, unpack(row))
 
-local count = tonumber(ARGV[at])
-at = at + 1
-for _ = 1, count do
-  local length = tonumber(ARGV[at + 2])
-  redis.call(ARGV[at], KEYS[tonumber(ARGV[at + 1])], unpack(ARGV, at + 3, at + 2 + length))
-  at = at + 3 + length
-end
+effects_happen(effects)
 
 local sequence = redis.call('INCR', KEYS[4])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[14], string.format('%d-0', sequence), ARGV[11], ARGV[12])
