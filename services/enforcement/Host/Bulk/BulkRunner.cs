@@ -61,20 +61,39 @@ internal sealed partial class BulkRunner(
             return Skipped(target, BulkSkip.Gone);
         }
 
-        var causes = BulkTargets.Causes(job.Cause, target);
-        var free = new List<string>();
-        foreach (var cause in causes)
+        var (made, free) = await MadeAsync(job, record.Decision);
+        if (made is not null)
         {
-            if (await decisions.FindByCauseAsync(record.Decision, cause) is not { } made)
+            return made;
+        }
+
+        var result = await TryAsync(job, record, free);
+        // What ended it meanwhile may have been another worker of this very job, after the look above.
+        return result.Skip is BulkSkip.Ended or BulkSkip.Moved ? (await MadeAsync(job, record.Decision)).Made ?? result : result;
+    }
+
+    // What the job has decided about a decision already, else the causes that are free for it.
+    private async Task<(BulkResult? Made, IReadOnlyList<string> Free)> MadeAsync(BulkJob job, Decision target)
+    {
+        var free = new List<string>();
+        foreach (var cause in BulkTargets.Causes(job.Cause, target.DecisionId))
+        {
+            if (await decisions.FindByCauseAsync(target, cause) is not { } made)
             {
                 free.Add(cause);
             }
-            else if (made.Verdict?.AboutDecisionId == target)
+            else if (made.Verdict?.AboutDecisionId == target.DecisionId)
             {
-                return new BulkResult { DecisionId = target, ResultDecisionId = made.Decision.DecisionId };
+                return (new BulkResult { DecisionId = target.DecisionId, ResultDecisionId = made.Decision.DecisionId }, free);
             }
         }
 
+        return (null, free);
+    }
+
+    private async Task<BulkResult> TryAsync(BulkJob job, DecisionRecord record, IReadOnlyList<string> free)
+    {
+        var target = record.Decision.DecisionId;
         var (undoes, now) = (job.Kind == BulkKind.Undo, time.GetUtcNow());
         var ledger = await ledgers.ReadAsync(job.TenantId, record.Decision.AccountId);
         if (free.Count == 0 || !(undoes ? BulkTargets.IsUndoable(ledger, target, now) : BulkTargets.IsInForce(ledger, target, now)))
