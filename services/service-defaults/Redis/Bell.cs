@@ -18,6 +18,13 @@ public sealed class Bell : IAsyncDisposable
         return new Bell(queue);
     }
 
+    /// <summary>Rings. Nobody waits for it, and it may be lost.</summary>
+    public static Task RingAsync(RedisConnectionStore redis, string channel, RedisValue message)
+    {
+        ArgumentNullException.ThrowIfNull(redis);
+        return redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(channel), message, CommandFlags.FireAndForget);
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await _queue.UnsubscribeAsync();
 }

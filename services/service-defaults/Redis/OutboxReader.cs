@@ -28,8 +28,11 @@ public sealed class OutboxReader(RedisConnectionStore redis, KeySpace keys)
     /// <summary>Entries read at once.</summary>
     public const int PageSize = 100;
 
-    private const string EventField = "e";
-    private const string DecisionField = "d";
+    /// <summary>The field of an entry that holds its event.</summary>
+    public const string EventField = "e";
+
+    /// <summary>The field of an entry that names the decision which belongs into its event.</summary>
+    public const string DecisionField = "d";
 
     /// <summary>The last number written in each shard.</summary>
     public async Task<long[]> EndsAsync(string tenant)

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -49,6 +50,7 @@ public sealed class SettledPostTests(UnsampledSuite suite) : IClassFixture<Unsam
     private static SubmitPostRequest Request(string post, string text = "Fresh bread every morning from six, come by!", long revision = 1) => new()
     {
         Post = new Post { PostId = post, AccountId = "author-of-" + post, Audience = Audience.Public, Text = text, Language = "en", Revision = revision },
+        Wait = Duration.FromTimeSpan(TimeSpan.FromSeconds(10)),
     };
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
     {
         var id = KeySpace.MintId('d', Keys.ShardOf(tenant, account), now);
         var happened = new WatchDecisionsResponse { EventId = "decided:" + id, Decided = DecisionOf(tenant, account, post, id, now) };
-        await AppendAsync(tenant, account, new NameValueEntry(OutboxEvent.EventField, happened.ToByteArray()));
+        await AppendAsync(tenant, account, new NameValueEntry(OutboxReader.EventField, happened.ToByteArray()));
         return happened.EventId;
     }
 
@@ -98,8 +98,8 @@ public sealed class DeliveryFixture : IAsyncLifetime
         var shard = Keys.ShardOf(tenant, account);
         var id = KeySpace.MintId('d', shard, now);
         await Database.StringSetAsync(
-            KeySpace.Decision(shard, id), StoredDecision.Pack(new DecisionRecord { Decision = DecisionOf(tenant, account, post, id, now) }));
-        await AppendAsync(tenant, account, new NameValueEntry(OutboxEvent.ReferenceField, id));
+            KeySpace.Decision(shard, id), StoredDecision.Pack(new DecisionRecord { Decision = DecisionOf(tenant, account, post, id, now) }).Bytes);
+        await AppendAsync(tenant, account, new NameValueEntry(OutboxReader.DecisionField, id));
         return id;
     }
 

@@ -40,7 +40,7 @@ internal sealed class AppealStore(
             }
 
             await RequireAppealableAsync(request, decision);
-            var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+            var now = time.NowToStore();
             var (record, task) = Make(request, about, shard, now);
             var (appealKey, ofDecision) = (KeySpace.Appeal(shard, record.Appeal.AppealId), KeySpace.AppealsOf(shard, decision.DecisionId));
             var number = request.MeasureNumber.ToString(CultureInfo.InvariantCulture);

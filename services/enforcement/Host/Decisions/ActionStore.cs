@@ -38,8 +38,7 @@ internal sealed class ActionStore(RedisConnectionStore redis, IOptions<Retention
 
         if (happened is not null)
         {
-            await redis.Multiplexer.GetSubscriber().PublishAsync(
-                RedisChannel.Literal(KeySpace.OutboxBell(action.TenantId)), shard, CommandFlags.FireAndForget);
+            await Bell.RingAsync(redis, KeySpace.OutboxBell(action.TenantId), shard);
         }
 
         return null;

@@ -20,8 +20,7 @@ internal sealed partial class DecisionMaker(
     /// <summary>The decision of a request, as committed now or before.</summary>
     public async Task<(Decision Decision, bool Repeated)> DecideAsync(DecidePostRequest request)
     {
-        // Stored times have microseconds at most, so that a replay reads the time that was decided at.
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = time.NowToStore();
         var policy = policies.Live;
         var outcome = PolicyEngine.Decide(PolicyMapping.ToInput(request, now), policy);
         foreach (var fault in outcome.Faults)

@@ -65,7 +65,7 @@ internal sealed class DecisionStore(
         switch (answer[0].ToString())
         {
             case "committed":
-                await RingAsync(decision.TenantId, shard);
+                await Bell.RingAsync(redis, KeySpace.OutboxBell(decision.TenantId), shard); // a lost bell costs a second: watchers poll as well
                 return new CommitResult(CommitStatus.Committed, decision);
             case "repeated":
                 var before = await FindAsync(decision.TenantId, answer[1].ToString());
@@ -195,11 +195,12 @@ internal sealed class DecisionStore(
     {
         var (decision, view) = (pending.Decision, pending.View);
         var (eventField, happened) = OutboxEvent.Of(decision);
+        var packed = StoredDecision.Pack(pending.Record);
         yield return decision.AccountId;
         yield return decision.Revision;
         yield return decision.Cause;
         yield return decision.DecisionId;
-        yield return StoredDecision.Pack(pending.Record);
+        yield return packed.Bytes;
         yield return decision.Measures.Count > 0 ? "1" : "0";
         yield return view.Place == RevisionPlace.Current ? "current" : "superseded";
         yield return view.CurrentId;
@@ -207,7 +208,7 @@ internal sealed class DecisionStore(
         yield return pending.RestsOnLedger && view.Ledger is { } ledger ? ledger.Version : "*";
         yield return eventField;
         yield return happened;
-        yield return AuditOf(pending).ToByteArray();
+        yield return AuditOf(pending, packed.Hash).ToByteArray();
         yield return retention.Value.OutboxLength;
         var (now, kept) = (decision.CreateTime.ToDateTimeOffset(), KeptFor(decision, pending.OpenTaskId.Length > 0));
         yield return (now + kept).ToUnixTimeMilliseconds();
@@ -225,7 +226,7 @@ internal sealed class DecisionStore(
         }
     }
 
-    private static AuditEntry AuditOf(PendingDecision pending)
+    private static AuditEntry AuditOf(PendingDecision pending, byte[] hash)
     {
         var decision = pending.Decision;
         return new AuditEntry
@@ -239,14 +240,10 @@ internal sealed class DecisionStore(
                 Outcome = decision.Outcome,
                 MeasureKinds = { decision.Measures.Select(m => m.Kind) },
                 Categories = { decision.Measures.Select(m => m.Category) },
-                ContentHash = ByteString.CopyFrom(StoredDecision.Hash(pending.Record)),
+                ContentHash = ByteString.CopyFrom(hash),
                 DecidedBy = pending.Record.Verdict?.Person ?? "",
                 Supersedes = decision.Supersedes,
             },
         };
     }
-
-    // Watchers poll as well, so a lost bell costs a second, not an event.
-    private Task<long> RingAsync(string tenant, int shard)
-        => redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(KeySpace.OutboxBell(tenant)), shard, CommandFlags.FireAndForget);
 }

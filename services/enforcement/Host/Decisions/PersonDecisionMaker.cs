@@ -18,7 +18,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     /// <summary>The decision, as committed now or before.</summary>
     public async Task<CommitResult> DecideAsync(PersonDecision wanted)
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = time.NowToStore();
         while (true)
         {
             var view = await ViewAsync(wanted);

@@ -19,8 +19,8 @@ internal static class StoredDecision
     private const int Quality = 5;
     private const int Window = 16;
 
-    /// <summary>The bytes of a record.</summary>
-    public static byte[] Pack(DecisionRecord record)
+    /// <summary>The bytes of a record, and its SHA-256 as the audit keeps it.</summary>
+    public static (byte[] Bytes, byte[] Hash) Pack(DecisionRecord record)
     {
         var decision = record.Decision;
         var payload = record.ToByteArray();
@@ -39,7 +39,7 @@ internal static class StoredDecision
 
         BinaryPrimitives.WriteUInt16BigEndian(packed.AsSpan(1), LengthOf(decision.Notice));
         BinaryPrimitives.WriteUInt16BigEndian(packed.AsSpan(3), LengthOf(decision.Statement));
-        return packed.AsSpan(0, HeaderLength + length).ToArray();
+        return (packed.AsSpan(0, HeaderLength + length).ToArray(), SHA256.HashData(payload));
     }
 
     /// <summary>The record of such bytes.</summary>

@@ -56,7 +56,7 @@ internal sealed class WithdrawalStore(
                 default:
                     // Also when it was withdrawn before: whoever recorded it then may not have come so far.
                     await traces.DropAsync(tenant, account, post);
-                    await redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(KeySpace.OutboxBell(tenant)), shard, CommandFlags.FireAndForget);
+                    await Bell.RingAsync(redis, KeySpace.OutboxBell(tenant), shard);
                     return DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]);
             }
         }

@@ -16,7 +16,7 @@ internal sealed class TenantRollStore(RedisConnectionStore redis)
     {
         if (await redis.Multiplexer.GetDatabase().SetAddAsync(KeySpace.Tenants, tenant))
         {
-            await redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(KeySpace.WebhookBell), tenant, CommandFlags.FireAndForget);
+            await Bell.RingAsync(redis, KeySpace.WebhookBell, tenant);
         }
 
         _entered[tenant] = true;

@@ -108,8 +108,8 @@ internal sealed class WebhookStore(RedisConnectionStore redis, KeySpace keys)
     /// <summary>Hears of tenants whose webhooks changed.</summary>
     public Task<IAsyncDisposable> ListenAsync(Action rung) => Bell.HangAsync(redis, KeySpace.WebhookBell, _ => rung());
 
-    private Task<long> RingAsync(string tenant)
-        => redis.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(KeySpace.WebhookBell), tenant, CommandFlags.FireAndForget);
+    private Task RingAsync(string tenant)
+        => Bell.RingAsync(redis, KeySpace.WebhookBell, tenant);
 
     private static StoredWebhook Read(byte[] bytes) => new(WebhookRecord.Parser.ParseFrom(bytes), bytes);
 }

@@ -31,7 +31,7 @@ internal sealed class EventHoldingStore(RedisConnectionStore redis) : IAccountHo
             var rows = await Database.StreamRangeAsync(key, from, "+", Page);
             foreach (var row in rows)
             {
-                if ((byte[]?)row["e"] is { } bytes && WatchDecisionsResponse.Parser.ParseFrom(bytes) is var happened && Names(happened, trail.AccountId, Deepest))
+                if ((byte[]?)row[OutboxReader.EventField] is { } bytes && WatchDecisionsResponse.Parser.ParseFrom(bytes) is var happened && Names(happened, trail.AccountId, Deepest))
                 {
                     arguments.Add(row.Id);
                     arguments.Add(new WatchDecisionsResponse { EventId = happened.EventId, Erased = new EventErased() }.ToByteArray());

@@ -201,12 +201,12 @@ internal sealed class SweepStore(
 
     private static DateTimeOffset? TimeOf(StreamEntry entry)
     {
-        if (entry["d"] is { IsNull: false } reference)
+        if (entry[OutboxReader.DecisionField] is { IsNull: false } reference)
         {
             return Ulid.Parse(reference.ToString().AsSpan(reference.ToString().LastIndexOf('_') + 1)).Time;
         }
 
-        var happened = WatchDecisionsResponse.Parser.ParseFrom((byte[]?)entry["e"] ?? []);
+        var happened = WatchDecisionsResponse.Parser.ParseFrom((byte[]?)entry[OutboxReader.EventField] ?? []);
         return (happened.Decided?.CreateTime ?? happened.Withdrawn?.WithdrawTime ?? happened.EffectOverdue?.DecideTime)?.ToDateTimeOffset();
     }
 }

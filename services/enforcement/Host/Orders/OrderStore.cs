@@ -51,7 +51,7 @@ internal sealed class OrderStore(
                 throw RpcErrors.Create(ErrorReason.PostWithdrawn, ("post_id", wanted.PostId));
             }
 
-            var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+            var now = time.NowToStore();
             var order = Make(tenant, account, person, wanted, shard, now);
             var plan = intake.Plan(CallOf(order), view, shard, now);
             order.TaskId = plan.TaskId;

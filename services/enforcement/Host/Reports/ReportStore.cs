@@ -41,7 +41,7 @@ internal sealed class ReportStore(
         var once = KeySpace.ReportedBy(shard, tenant, request.PostId, request.ReporterId);
         while (true)
         {
-            var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+            var now = time.NowToStore();
             var before = (await Database.HashGetAsync(once, "r")).ToString();
             if (await FindAsync(before) is { } filed && now - filed.Record.CreateTime.ToDateTimeOffset() < Once)
             {

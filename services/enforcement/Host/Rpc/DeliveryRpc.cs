@@ -6,6 +6,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Delivery;
+using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
@@ -21,7 +22,7 @@ internal sealed partial class DeliveryRpc(
 
     private DeliveryOptions Options => options.Value;
 
-    private Timestamp Now => Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()));
+    private Timestamp Now => Timestamp.FromDateTimeOffset(time.NowToStore());
 
     // Throws unless webhooks are on and the names are names.
     private void Require(string tenantId, string webhookId, FieldViolations? violations = null)
