@@ -1,22 +1,49 @@
 using System.CommandLine;
+using Moderation.Benchmarks.Text.Quality;
+using Moderation.Testing;
 
 namespace Moderation.Benchmarks.Text;
 
-/// <summary><c>text</c>: claim retrieval, speed and memory of the text model, and a million terms.</summary>
+/// <summary><c>text</c>: quality beside peers, perturbations, claim retrieval, speed and memory of the text model, a million terms.</summary>
 internal static class TextCommand
 {
+    private static readonly string[] Legs = ["quality", "verified", "attacks", "claims", "model", "terms"];
+
     public static Command Create()
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "Folder with text/pool and claims", HelpName = "DIR", Required = true };
         var seconds = new Option<double>("--seconds") { Description = "Of a round of the model", DefaultValueFactory = _ => 3 };
-        var command = new Command("text", "Measures claim retrieval, the text model's speed and memory, and a million terms.") { data, seconds };
+        var only = new Option<string[]>("--only") { Description = "Some legs: " + string.Join(", ", Legs), AllowMultipleArgumentsPerToken = true };
+        only.AcceptOnlyFromAmong(Legs);
+        var command = new Command("text", "Measures the text model beside its peers, claim retrieval and a million terms.") { data, seconds, only };
         command.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(data);
-            ClaimRetrieval.Run(folder, Console.Out);
-            ModelSpeed.Run(folder, TimeSpan.FromSeconds(parsed.GetValue(seconds)), Console.Out);
-            TermSpeed.Run(Console.Out);
+            var legs = parsed.GetValue(only) is { Length: > 0 } some ? some : Legs;
+            var report = Console.Out;
+            if (legs.Contains("quality") || legs.Contains("attacks")) Quality(folder, legs, report);
+            if (legs.Contains("verified"))
+            {
+                var split = PoolSplit.Read(folder, verifiedLicencesOnly: true);
+                report.WriteLine("\nSources with a verified licence alone, all scorers trained without the others:");
+                QualityTable.Run(split, QualityTable.Scorers(split, Work, verifiedLicencesOnly: true, plainFastText: false), report);
+            }
+            if (legs.Contains("claims")) ClaimRetrieval.Run(folder, report);
+            if (legs.Contains("model")) ModelSpeed.Run(folder, TimeSpan.FromSeconds(parsed.GetValue(seconds)), report);
+            if (legs.Contains("terms")) TermSpeed.Run(report);
         });
         return command;
+    }
+
+    // What peers were trained to is kept here: it takes minutes.
+    private static DirectoryInfo Work { get; } = new(Repository.PathOf("artifacts", "bench-text"));
+
+    private static void Quality(DirectoryInfo folder, string[] legs, TextWriter report)
+    {
+        var split = PoolSplit.Read(folder, verifiedLicencesOnly: false);
+        var attacks = legs.Contains("attacks");
+        var scorers = QualityTable.Scorers(split, Work, verifiedLicencesOnly: false, plainFastText: attacks);
+        if (legs.Contains("quality")) QualityTable.Run(split, [.. scorers.Where(s => s.Name != FastTextPeer.PlainName)], report);
+        if (attacks) AttackTable.Run(folder, split, scorers, report);
     }
 }

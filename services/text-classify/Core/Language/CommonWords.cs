@@ -43,6 +43,11 @@ internal static class CommonWords
     /// <summary>The languages, in the order of scores.</summary>
     public static IReadOnlyList<string> Languages { get; } = [.. Lists.Select(l => l.Language)];
 
+    private static readonly FrozenDictionary<string, int> Indices = Languages.Select((tag, i) => (tag, i)).ToFrozenDictionary(p => p.tag, p => p.i);
+
+    /// <summary>Where a language's score lies, or -1 where it has no words here.</summary>
+    public static int IndexOf(string language) => Indices.GetValueOrDefault(language, -1);
+
     /// <summary>Adds a word's evidence.</summary>
     public static void Add(ReadOnlySpan<char> word, Span<float> scores)
     {

@@ -1,9 +1,10 @@
 using Moderation.TextClassify.Models;
+using Moderation.TextClassify.Normalize;
 
 namespace Moderation.TextClassify.Language;
 
 /// <summary>
-/// Tells the language from the script and, for Latin letters, from the most common words. It exists to let the model
+/// Tells the language from the script and, where languages share one, from runs of three letters and the most common words. It exists to let the model
 /// abstain, so it is careful: a Latin text without evidence counts as in the domain, with the tag "und".
 /// </summary>
 public static class LanguageIdentifier
@@ -17,6 +18,19 @@ public static class LanguageIdentifier
     /// <summary>A Latin text this long, in words, without one common word of a known language is in an unknown one.</summary>
     private const int LongWithoutEvidence = 25;
 
+    /// <summary>Runs overlap, so their sum says less than its number does.</summary>
+    private const float Overlap = 0.45f;
+
+    /// <summary>A common word of one language alone counts as this much of a natural logarithm.</summary>
+    private const float WordEvidence = 1.5f;
+
+    /// <summary>What a language with a competent model is ahead of the others by: wrongly silenced costs more than wrongly judged.</summary>
+    private const float DomainAhead = 1;
+
+    private const float EnglishAhead = 2;
+    private const float MinCertainty = 0.5f;
+    private const float MinForeignCertainty = 0.9f;
+
     /// <summary>Guesses the language of a text.</summary>
     /// <param name="normalized">A normalised text with personal data replaced.</param>
     /// <param name="hint">BCP 47 tag from the caller, or empty; it decides only where the text does not.</param>
@@ -25,21 +39,41 @@ public static class LanguageIdentifier
         ArgumentNullException.ThrowIfNull(hint);
         var script = ScriptMix.Dominant(normalized);
         if (script is null) return FromHint(hint, "und");
-        if (script != "Latn") return FromScript(script);
-        return FromWords(normalized, hint);
+        if (script == "Latn") return FromLatin(normalized, hint);
+        return script is "Cyrl" or "Deva" or "Arab" or "Aran" ? FromRuns(normalized, script) : FromScript(script);
+    }
+
+    private static LanguageGuess FromRuns(ReadOnlySpan<char> text, string script)
+    {
+        var (tag, certainty) = Likeliest(text, script == "Aran" ? "Arab" : script, out _, out _);
+        // Short Arabic may look like its neighbours; the letters that only they have do not lie.
+        if (script == "Arab" && tag != "ar" && certainty < MinForeignCertainty) tag = "ar";
+        if (script == "Aran" && tag == "ar") return new("und-Arab", false);
+        return certainty < MinCertainty && script != "Arab" ? new("und-" + script, false) : new(tag, Domain.Contains(tag));
     }
 
     private static LanguageGuess FromScript(string script) => script switch
     {
         "Hans" => new("zh", true),
         "Kore" => new("ko", true),
-        "Arab" => new("ar", true),
-        "Aran" => new("und-Arab", false),
         "Jpan" => new("ja", false),
         "Beng" => new("bn", false),
         "Thai" => new("th", false),
         "Grek" => new("el", false),
         "Hebr" => new("he", false),
+        "Gujr" => new("gu", false),
+        "Guru" => new("pa", false),
+        "Taml" => new("ta", false),
+        "Telu" => new("te", false),
+        "Knda" => new("kn", false),
+        "Mlym" => new("ml", false),
+        "Sinh" => new("si", false),
+        "Laoo" => new("lo", false),
+        "Mymr" => new("my", false),
+        "Geor" => new("ka", false),
+        "Ethi" => new("am", false),
+        "Khmr" => new("km", false),
+        "Armn" => new("hy", false),
         _ => new("und-" + script, false),
     };
 
@@ -56,35 +90,63 @@ public static class LanguageIdentifier
         return primary.Length is 2 or 3 && primary.All(char.IsAsciiLetterLower) && primary != "und" ? primary : "";
     }
 
-    private static LanguageGuess FromWords(ReadOnlySpan<char> text, string hint)
+    private static LanguageGuess FromLatin(ReadOnlySpan<char> text, string hint)
     {
-        Span<float> scores = stackalloc float[CommonWords.Languages.Count];
-        scores.Clear();
+        var (tag, certainty) = Likeliest(text, "Latn", out var foreign, out var words);
+        if (words.Best < 0.5f && words.Count >= LongWithoutEvidence && Primary(hint).Length == 0 && certainty < MinForeignCertainty) return new("und", false);
+        if (Domain.Contains(tag)) return certainty >= MinCertainty ? new(tag, true) : FromHint(hint, "und");
+        // A quoted phrase must not silence the model: the other languages have to win clearly.
+        return foreign >= MinForeignCertainty ? new(tag, false) : FromHint(hint, "und");
+    }
+
+    /// <summary>The likeliest language of a script by runs of letters and common words, and how likely all languages without data are together.</summary>
+    private static (string Tag, float Certainty) Likeliest(ReadOnlySpan<char> text, string script, out float foreign, out (int Count, float Best) words)
+    {
+        Span<short> sums = stackalloc short[LanguageProfiles.Width];
+        Span<float> common = stackalloc float[CommonWords.Languages.Count];
+        Span<float> scores = stackalloc float[LanguageProfiles.Width];
+        common.Clear();
+        LanguageProfiles.Shared.Sum(text, sums);
+        words = script == "Latn" ? CountWords(text, common) : default;
+        var languages = LanguageProfiles.Shared.Languages;
+        var best = -1;
+        for (var i = 0; i < languages.Count; i++)
+        {
+            if (languages[i].Script != script) continue;
+            var tag = languages[i].Language;
+            scores[i] = Overlap / LanguageProfiles.Scale * sums[i] + (tag == "en" ? EnglishAhead : Domain.Contains(tag) ? DomainAhead : 0);
+            if (CommonWords.IndexOf(tag) is >= 0 and var word) scores[i] += WordEvidence * common[word];
+            if (best < 0 || scores[i] > scores[best]) best = i;
+        }
+        var (all, others) = (0f, 0f);
+        for (var i = 0; i < languages.Count; i++)
+        {
+            if (languages[i].Script != script) continue;
+            var share = MathF.Exp(scores[i] - scores[best]);
+            all += share;
+            if (!Domain.Contains(languages[i].Language)) others += share;
+        }
+        foreign = others / all;
+        return (languages[best].Language, 1 / all);
+    }
+
+    private static (int Count, float Best) CountWords(ReadOnlySpan<char> text, Span<float> scores)
+    {
         var words = 0;
         for (var i = 0; i < text.Length && words < 400;)
         {
             var end = FeatureHasher.WordEnd(text, i);
             if (end == i)
             {
-                i++;
+                i = Math.Max(i + 1, EmojiWords.End(text, i));
                 continue;
             }
             words++;
             CommonWords.Add(text[i..end], scores);
             i = end;
         }
-        var best = 0;
-        var bestInDomain = 0f;
-        for (var i = 0; i < scores.Length; i++)
-        {
-            if (scores[i] > scores[best]) best = i;
-            if (Domain.Contains(CommonWords.Languages[i])) bestInDomain = Math.Max(bestInDomain, scores[i]);
-        }
-        var language = CommonWords.Languages[best];
-        if (scores[best] < 0.5f) return words >= LongWithoutEvidence && Primary(hint).Length == 0 ? new("und", false) : FromHint(hint, "und");
-        if (Domain.Contains(language)) return new(language, true);
-        // A quoted phrase must not silence the model: the other language has to win clearly, by two words at least.
-        if (scores[best] >= 1.5f && scores[best] >= 1.5f * bestInDomain) return new(language, false);
-        return FromHint(hint, bestInDomain > 0 ? "und" : words >= LongWithoutEvidence ? language : "und");
+        var best = 0f;
+        foreach (var score in scores) best = Math.Max(best, score);
+        return (words, best);
     }
 }

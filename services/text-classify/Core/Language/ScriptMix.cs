@@ -1,9 +1,12 @@
+using Moderation.TextClassify.Normalize;
+
 namespace Moderation.TextClassify.Language;
 
 /// <summary>Counts the letters of a text by script (ISO 15924 codes; Hans stands for Han of either kind).</summary>
 internal static class ScriptMix
 {
-    private static readonly string[] Codes = ["Latn", "Hans", "Jpan", "Kore", "Arab", "Beng", "Cyrl", "Grek", "Deva", "Thai", "Hebr", "Zzzz"];
+    private static readonly string[] Codes = ["Latn", "Hans", "Jpan", "Kore", "Arab", "Beng", "Cyrl", "Grek", "Deva", "Thai", "Hebr", "Zzzz",
+        "Gujr", "Guru", "Taml", "Telu", "Knda", "Mlym", "Sinh", "Laoo", "Mymr", "Geor", "Ethi", "Khmr", "Armn"];
 
     /// <summary>The script of most letters; null for a text without letters.</summary>
     public static string? Dominant(ReadOnlySpan<char> text)
@@ -11,8 +14,14 @@ internal static class ScriptMix
         Span<int> counts = stackalloc int[Codes.Length];
         counts.Clear();
         var foreignArabic = 0;
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
+            var c = text[i];
+            if (c == ':' && EmojiWords.End(text, i) is var end && end > i)
+            {
+                i = end - 1;
+                continue;
+            }
             var script = Script(c);
             if (script < 0) continue;
             counts[script]++;
@@ -46,6 +55,19 @@ internal static class ScriptMix
         >= '\u0900' and <= '\u097f' => 8,
         >= '\u0e00' and <= '\u0e7f' => 9,
         >= '\u0590' and <= '\u05ff' => 10,
+        >= '\u0a80' and <= '\u0aff' => 12,
+        >= '\u0a00' and <= '\u0a7f' => 13,
+        >= '\u0b80' and <= '\u0bff' => 14,
+        >= '\u0c00' and <= '\u0c7f' => 15,
+        >= '\u0c80' and <= '\u0cff' => 16,
+        >= '\u0d00' and <= '\u0d7f' => 17,
+        >= '\u0d80' and <= '\u0dff' => 18,
+        >= '\u0e80' and <= '\u0eff' => 19,
+        >= '\u1000' and <= '\u109f' => 20,
+        >= '\u10a0' and <= '\u10ff' => 21,
+        >= '\u1200' and <= '\u139f' => 22,
+        >= '\u1780' and <= '\u17ff' => 23,
+        >= '\u0530' and <= '\u058f' => 24,
         _ => char.IsLetter(c) ? 11 : -1,
     };
 }
