@@ -71,6 +71,18 @@ public sealed class TextNormalizerTests
     public void Normalize_spacingAndRepeats_areMended(string submitted, string expected) =>
         Assert.Equal(expected, TextNormalizer.Normalize(submitted).Text);
 
+    [Theory]
+    [InlineData("🔫 you", ":pistol: you")]
+    [InlineData("I ❤️ it", "i :heart: it")]
+    [InlineData("🐍🐍🐍🐍🐍", ":snake::snake:")]
+    [InlineData("🐍 🐍 🐍", ":snake: :snake: :snake:")]
+    [InlineData("👋🏿", ":waving_hand::dark_skin:")]
+    [InlineData("🇰 🇮 🇱 🇱", "kill")]
+    [InlineData("k1ll😀", "kill:grinning:")]
+    [InlineData("1️⃣", "1")]
+    public void Normalize_emoji_areWords(string submitted, string expected) =>
+        Assert.Equal(expected, TextNormalizer.Normalize(submitted).Text);
+
     [Fact]
     public void Normalize_loneSurrogates_readAsReplacement()
     {
@@ -81,7 +93,7 @@ public sealed class TextNormalizerTests
 
     private static readonly Gen<string> Nasty = Gen.OneOf(
         Gen.OneOf(new[] { "k", "i", "l", "L", "a", "1", "0", "$", "!", "@", "#", "*", ".", "-", "_", " ", " ", "\u200b", "\u0301", "\u0336", "\u09cd", "\u09be",
-            "а", "с", "и", "й", "\u0306", "κ", "ά", "µ", "ո", "각", "\u1100", "\u1161", "\u11a8", "か", "\u3099", "ｶ", "ﾞ", "\ud800", "\udc00", "😀", "𝐤", "ﷺ", "ß", "İ", "ǅ", "½",
+            "а", "с", "и", "й", "\u0306", "κ", "ά", "µ", "ո", "각", "\u1100", "\u1161", "\u11a8", "か", "\u3099", "ｶ", "ﾞ", "\ud800", "\udc00", "😀", "🔫", "❤", "\ufe0f", "🏿", "🇺", ":", ":snake:", "_", "𝐤", "ﷺ", "ß", "İ", "ǅ", "½",
             "¨", "ﬁ", "\u0650", "ك", "ক", "ো", "www.", "http://", "\u0345", "\u05b0", "א", "\u0fb2\u0f71\u0f80", "\u2126", "Ⅷ" }.Select(piece => Gen.Const(piece)).ToArray()),
         Gen.Char.Select(c => c.ToString()),
         Gen.Int[0x10000, 0x10FFFF].Select(char.ConvertFromUtf32)).Array[0, 24].Select(string.Concat);
@@ -118,6 +130,8 @@ public sealed class TextNormalizerTests
     [InlineData("\u200b\u200bk\u200bi\u200bll", "kill", 2, 8)]
     [InlineData("𝐤𝐢𝐥𝐥 me", "kill", 0, 4)]
     [InlineData("nooooooo way", "noo", 0, 8)]
+    [InlineData("so 🔫🔫🔫🔫 there", ":pistol::pistol:", 3, 7)]
+    [InlineData("so 🔫 there", "pistol", 3, 4)]
     public void ToSubmitted_wordOfNormalizedText_isThePassageInCodePoints(string submitted, string word, int start, int end)
     {
         var text = TextNormalizer.Normalize(submitted);

@@ -1,4 +1,5 @@
 using Moderation.TextClassify.Models;
+using Moderation.TextClassify.Normalize;
 
 namespace Moderation.TextClassify.Claims;
 
@@ -29,7 +30,7 @@ internal static class ClaimWords
             var end = FeatureHasher.WordEnd(text, i);
             if (end == i)
             {
-                i++;
+                i = Math.Max(i + 1, EmojiWords.End(text, i)); // a laughing face is no part of a claim
                 continue;
             }
             var word = text[i..end];
@@ -47,7 +48,7 @@ internal static class ClaimWords
             var end = FeatureHasher.WordEnd(text, i);
             if (end == i)
             {
-                i++;
+                i = Math.Max(i + 1, EmojiWords.End(text, i)); // a laughing face is no part of a claim
                 continue;
             }
             var word = string.Concat(" ", text[i..end], " ");

@@ -30,6 +30,17 @@ internal static class CommonWords
         ("jv", "sing lan ing kanggo karo iki iku ora opo apa piye aku kowe dheweke awake kepiye carane wong bisa nganggo saka supaya yaiku utawa wis uga menyang kabeh kudu pancen kula panjenengan"),
         ("hu", "a az es hogy nem is egy van meg de ez azt csak ha mint mar ki mi te en o mert vagy ezt volt lesz kell igen nagyon minden most itt ott mit hol miert hogyan nekem neked ami aki ahogy vagyok vagyunk"),
         ("tl", "ang ng mga sa na at ay ako ko ikaw mo siya niya kami tayo sila hindi ito iyan para kung pero lang din rin may wala bakit paano ano sino saan ngayon talaga dahil"),
+        ("nb", "og i det er som pa en et for med til av ikke jeg du han hun vi de seg fra var har hadde kan skal vil nar hvordan hva hvorfor eller sa bare min mitt meg deg noen noe etter ble blir vaere boken ferdig"),
+        ("ca", "el la els les un una uns unes de del dels i en que no per amb mes pero quan com aixo aquest aquesta jo tu ell ella nosaltres vosaltres meu meva seu seva hem han has he es son era molt tot tambe ara aqui perque algu fins"),
+        ("et", "ja on ei et see ta me ma sa te nad oli kui aga mis kes kas oma ka veel siis juba seda selle mulle sulle minu sinu olen oled oleme pole nii mida kus miks ara parast enne"),
+        ("hr", "i je u na da se za su od s sa ne to koji koja koje kao ali ili iz po do sam si smo ste nije bio bila ovo sto tko gdje kad kada zasto moj moja vec samo jos"),
+        ("sl", "in je v na da se za so od s z ne to ki kot pa ali iz po do sem si smo ste ni bil bila kaj kdo kje kdaj zakaj moj moja ze samo se ker ko bo bi"),
+        ("sk", "a je v na ze sa to z s do o k ale ako tak co po uz len som si sme ste su bol bola bolo byt ma mam kto kde ked preco velmi alebo tiez moj moja nie"),
+        ("sq", "dhe ne te e i nje per me nga se qe eshte ka une ti ai ajo ne ju ata por si kur ku cfare pse shume kam ke kemi jam je jemi nuk mos do im ime mua"),
+        ("af", "die en is nie van het ek jy hy sy ons julle hulle in op te met vir wat dat om as maar ook my jou sal kan moet was waar hoe hoekom baie nog n daar dit"),
+        ("lt", "ir yra i kad su is ne bet kaip tai jis ji jie as tu mes jus mano tavo buvo bus apie per po iki nuo del labai jau dar tik kas kur kada kodel kuris kuria"),
+        ("lv", "un ir uz ka ar no ne bet ka tas ta vins vina vini es tu mes jus mans tavs bija bus par pie pec lidz loti jau vel tikai kas kur kad kapec kuru jo"),
+        ("is", "og er ad i a sem en vid thad hann hun thau eg thu vid ekki um til fra med var hefur hafa minn min thinn af hvad hver hvar hvenaer hvernig mjog lika bara svo ef"),
     ];
 
     private static readonly FrozenDictionary<string, int[]> ByWord = Lists

@@ -93,14 +93,14 @@ public static class LanguageIdentifier
     private static LanguageGuess FromLatin(ReadOnlySpan<char> text, string hint)
     {
         var (tag, certainty) = Likeliest(text, "Latn", out var foreign, out var words);
-        if (words.Best < 0.5f && words.Count >= LongWithoutEvidence && Primary(hint).Length == 0 && certainty < MinForeignCertainty) return new("und", false);
+        if (Math.Max(words.Domain, words.Foreign) < 0.5f && words.Count >= LongWithoutEvidence && Primary(hint).Length == 0 && certainty < MinForeignCertainty) return new("und", false);
         if (Domain.Contains(tag)) return certainty >= MinCertainty ? new(tag, true) : FromHint(hint, "und");
-        // A quoted phrase must not silence the model: the other languages have to win clearly.
-        return foreign >= MinForeignCertainty ? new(tag, false) : FromHint(hint, "und");
+        // A quoted phrase must not silence the model: the other languages have to win clearly, and not against the common words.
+        return foreign >= MinForeignCertainty && words.Foreign + 1 > words.Domain ? new(tag, false) : FromHint(hint, "und");
     }
 
     /// <summary>The likeliest language of a script by runs of letters and common words, and how likely all languages without data are together.</summary>
-    private static (string Tag, float Certainty) Likeliest(ReadOnlySpan<char> text, string script, out float foreign, out (int Count, float Best) words)
+    private static (string Tag, float Certainty) Likeliest(ReadOnlySpan<char> text, string script, out float foreign, out (int Count, float Domain, float Foreign) words)
     {
         Span<short> sums = stackalloc short[LanguageProfiles.Width];
         Span<float> common = stackalloc float[CommonWords.Languages.Count];
@@ -130,7 +130,7 @@ public static class LanguageIdentifier
         return (languages[best].Language, 1 / all);
     }
 
-    private static (int Count, float Best) CountWords(ReadOnlySpan<char> text, Span<float> scores)
+    private static (int Count, float Domain, float Foreign) CountWords(ReadOnlySpan<char> text, Span<float> scores)
     {
         var words = 0;
         for (var i = 0; i < text.Length && words < 400;)
@@ -145,8 +145,12 @@ public static class LanguageIdentifier
             CommonWords.Add(text[i..end], scores);
             i = end;
         }
-        var best = 0f;
-        foreach (var score in scores) best = Math.Max(best, score);
-        return (words, best);
+        var (domain, foreign) = (0f, 0f);
+        for (var i = 0; i < scores.Length; i++)
+        {
+            if (Domain.Contains(CommonWords.Languages[i])) domain = Math.Max(domain, scores[i]);
+            else foreign = Math.Max(foreign, scores[i]);
+        }
+        return (words, domain, foreign);
     }
 }

@@ -50,11 +50,13 @@ internal sealed class LanguageProfiles
     /// <summary>Languages and their scripts, in the order of the sums.</summary>
     public IReadOnlyList<(string Language, string Script)> Languages { get; }
 
-    /// <summary>Adds up the weights of a text's runs; gives their number, known or not.</summary>
+    /// <summary>Adds up the weights of a text's runs, each once, so that laughter and repeated words do not decide.</summary>
     /// <param name="text">A normalised text.</param>
     /// <param name="sums">Receives a sum for each language; <see cref="Width"/> long.</param>
-    public int Sum(ReadOnlySpan<char> text, Span<short> sums)
+    public void Sum(ReadOnlySpan<char> text, Span<short> sums)
     {
+        Span<ulong> seen = stackalloc ulong[_weights.Length / Width / 64 + 1];
+        seen.Clear();
         Vector256<short> a = default, b = default, c = default, d = default;
         var (runs, letters) = (0, 0);
         char first = '\0', second = '\0';
@@ -70,8 +72,9 @@ internal sealed class LanguageProfiles
             if (letters >= 3)
             {
                 if (++runs > MaxRuns) break;
-                if (Find(Run(first, second, third)) is >= 0 and var row)
+                if (Find(Run(first, second, third)) is >= 0 and var row && (seen[row >> 6] & 1UL << row) == 0)
                 {
+                    seen[row >> 6] |= 1UL << row;
                     ref var at = ref _weights[row * Width];
                     var (low, high) = (Vector256.LoadUnsafe(ref at), Vector256.LoadUnsafe(ref at, 32));
                     a += Vector256.WidenLower(low).AsInt16();
@@ -86,7 +89,6 @@ internal sealed class LanguageProfiles
         b.CopyTo(sums[16..]);
         c.CopyTo(sums[32..]);
         d.CopyTo(sums[48..]);
-        return Math.Min(runs, MaxRuns);
     }
 
     private static bool IsLetterOrMark(char c) =>

@@ -17,7 +17,7 @@ const Languages = {
   Arab: 'ar fa ur'.split(' '),
   Deva: 'hi mr'.split(' '),
 };
-const Kept = 1500;
+const Kept = 2500;
 
 const folding = new Map();
 for (const line of readFileSync(join(import.meta.dirname, '../Normalize/unicode-folding.tsv'), 'utf8').split('\n')) {

@@ -6,7 +6,7 @@ namespace Moderation.TextClassify.Normalize;
 
 /// <summary>
 /// Turns a submitted text into the form that models and term lists read: NFKC, lower case, accents on Latin letters and
-/// format controls dropped, marks bounded, look-alike letters folded inside mixed-script words, leet inside words folded,
+/// format controls dropped, emoji put into words, marks bounded, look-alike letters folded inside mixed-script words, leet inside words folded,
 /// spaced-out letters joined, repeated letters squeezed. Normalising a normalised text changes nothing; time and memory
 /// are linear in the input, and any sequence of UTF-16 units is accepted.
 /// </summary>
@@ -21,7 +21,7 @@ public static class TextNormalizer
     public static NormalizedText Normalize(ReadOnlySpan<char> submitted)
     {
         var buffer = new NormalizationBuffer(submitted.Length + 8);
-        var length = FoldCodePoints(submitted, buffer);
+        var length = FoldCodePoints(submitted, buffer, emojiWords: true);
         // A step can prepare the ground for another (joined letters may be leet); each one only shrinks or settles the text.
         var changed = true;
         for (var pass = 0; changed && pass < 6; pass++)
@@ -36,15 +36,15 @@ public static class TextNormalizer
 
     /// <summary>
     /// The first step alone: compatibility forms, case, accents on Latin letters, controls and blanks. Addresses are read in this form, because
-    /// the later steps would mend what is no mistake in them.
+    /// the later steps would mend what is no mistake in them, and an emoji is a letter of a host.
     /// </summary>
     internal static NormalizedText Fold(ReadOnlySpan<char> submitted)
     {
         var buffer = new NormalizationBuffer(submitted.Length + 8);
-        return buffer.ToText(FoldCodePoints(submitted, buffer));
+        return buffer.ToText(FoldCodePoints(submitted, buffer, emojiWords: false));
     }
 
-    private static int FoldCodePoints(ReadOnlySpan<char> submitted, NormalizationBuffer buffer)
+    private static int FoldCodePoints(ReadOnlySpan<char> submitted, NormalizationBuffer buffer, bool emojiWords)
     {
         var folding = UnicodeFolding.Shared;
         int position = 0, codePoint = 0, marks = 0;
@@ -61,7 +61,7 @@ public static class TextNormalizer
             }
             // An invalid sequence decodes to U+FFFD and consumes one unit: it counts as one code point.
             if (Rune.DecodeFromUtf16(submitted[position..], out var rune, out var consumed) != OperationStatus.Done) consumed = 1;
-            AddRune(rune, codePoint, buffer, folding, ref marks);
+            AddRune(rune, codePoint, buffer, folding, emojiWords, ref marks);
             position += consumed;
             codePoint++;
         }
@@ -69,7 +69,7 @@ public static class TextNormalizer
         return codePoint;
     }
 
-    private static void AddRune(Rune rune, int at, NormalizationBuffer buffer, UnicodeFolding folding, ref int marks)
+    private static void AddRune(Rune rune, int at, NormalizationBuffer buffer, UnicodeFolding folding, bool emojiWords, ref int marks)
     {
         var category = Rune.GetUnicodeCategory(rune);
         if (category is UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
@@ -79,8 +79,13 @@ public static class TextNormalizer
             return;
         }
         if (IsInvisible(rune.Value, category)) return;
-        if (folding.Fold(rune.Value) is { } folded)
+        if (folding.Fold(rune.Value) is { } folded && (emojiWords || !EmojiWords.Are(folded)))
         {
+            if (EmojiWords.Are(folded) && EndsWithTwice(buffer, folded))
+            {
+                buffer.Ends[buffer.Length - 1] = at + 1;
+                return;
+            }
             foreach (var c in folded) AddUnit(c, at, buffer, folding, ref marks);
             return;
         }
@@ -95,6 +100,13 @@ public static class TextNormalizer
         buffer.Add(units[0], at, at + 1);
         buffer.Add(units[1], at, at + 1);
         marks = 0;
+    }
+
+    // A row of one emoji says no more than two of it, and would be a page of words.
+    private static bool EndsWithTwice(NormalizationBuffer buffer, string words)
+    {
+        var tail = buffer.Chars.AsSpan(0, buffer.Length);
+        return tail.EndsWith(words) && tail[..^words.Length].EndsWith(words);
     }
 
     private static void AddSpace(NormalizationBuffer buffer, int at)

@@ -4,7 +4,8 @@
 The suite runs in invariant globalization mode, where string.Normalize returns its input unchanged, so the tables travel
 with the code. Rows:
   F <code point> <folded code points>   compatibility decomposition of the lower-case form, to a fixed point; marks on a
-                                        Latin base and marks beyond the basic plane are dropped; other scripts are recomposed (NFC)
+                                        Latin base and marks beyond the basic plane are dropped; other scripts are recomposed (NFC);
+                                        an emoji becomes words of its name between colons, a regional indicator its letter
   C <mark> <combining class>            for canonical ordering
   P <first> <second> <composed>         canonical composition, exclusions left out, Hangul left out (it is algorithmic)
 Code points are hexadecimal. Usage: generate-folding.py > unicode-folding.tsv
@@ -18,6 +19,26 @@ ENCLOSED = {}
 for first in (0x1F150, 0x1F170):
     for i in range(26):
         ENCLOSED[chr(first + i)] = chr(97 + i)
+for i in range(26):
+    ENCLOSED[chr(0x1F1E6 + i)] = chr(97 + i)
+
+EMOJI = [range(0x1F300, 0x1FB00), range(0x2600, 0x27C0), range(0x231A, 0x231C), range(0x23E9, 0x23FB), [0x2B50, 0x2B55]]
+NAMED = dict(zip(range(0x1F3FB, 0x1F400), ('light_skin', 'medium_light_skin', 'medium_skin', 'medium_dark_skin', 'dark_skin')))
+NAMED[0x1F595] = 'middle_finger'  # "reversed hand with middle finger extended" loses its point after three words
+# Colours of the drawing are left out: a "black heart suit" would say "black".
+FILLERS = {'FACE', 'SIGN', 'SYMBOL', 'WITH', 'AND', 'OF', 'THE', 'A', 'BLACK', 'WHITE', 'HEAVY', 'FOR', 'IN', 'ON'}
+
+
+def emoji_words(cp):
+    """Up to three words of an emoji's name, or None for anything else."""
+    if cp in NAMED:
+        return f':{NAMED[cp]}:'
+    if not any(cp in r for r in EMOJI) or u.category(chr(cp)) != 'So':
+        return None
+    words = [''.join(x for x in w if 'A' <= x <= 'Z') for w in u.name(chr(cp)).replace('-', ' ').split()]
+    words = [w for w in words if len(w) > 1] or ['EMOJI']
+    kept = [w for w in words if w not in FILLERS] or words
+    return ':' + '_'.join(kept[:3]).lower() + ':'
 
 
 def is_mark(c):
@@ -62,7 +83,7 @@ for cp in range(0x110000):
     c = chr(cp)
     if u.category(c) in ('Cn', 'Co', 'Cc', 'Cf', 'Zs', 'Zl', 'Zp'):
         continue
-    f = fold(c)
+    f = emoji_words(cp) or fold(c)
     if f != c and f:
         print(f'F\t{cp:X}\t{points(f)}')
 for cp in range(0x110000):
