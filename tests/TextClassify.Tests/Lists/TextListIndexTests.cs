@@ -170,4 +170,36 @@ public sealed class TextListIndexTests
     public void Check_allThatIsWrong_isNamedAtOnce() => Assert.Equal(
         ["category", "term", "note", "end_time"],
         TextListRules.Check(new TextListEntry(new("", "e"), HarmCategory.Unspecified, TextListKind.Term, "", new string('n', 1001), Now, "", Now), Now).Select(e => e.Field));
+
+    /// <summary>Far beyond what is kept beside the table of all, so that tables are merged several times.</summary>
+    [Fact]
+    public void Apply_manyBatchesWithRemovals_matchesWhatOneBatchOfTheRestDoes()
+    {
+        var random = new Random(1);
+        string Word() => string.Create(random.Next(2, 9), random, static (to, r) =>
+        {
+            for (var i = 0; i < to.Length; i++) to[i] = (char)('a' + r.Next(12));
+        });
+        var entries = Enumerable.Range(0, 12_000).Select(i => Entry($"e{i}", TextListKind.Term, i % 3 == 0 ? Word() + " " + Word() : Word())).ToArray();
+        var index = new TextListIndex();
+        var gone = new HashSet<TextListKey>();
+        foreach (var batch in entries.Chunk(1_000))
+        {
+            index.Apply([.. batch.Select(e => new TextListUpdate(e.Key, e))]);
+            TextListKey[] removed = [.. batch.Where(_ => random.Next(4) == 0).Select(e => e.Key)];
+            index.Apply([.. removed.Select(k => new TextListUpdate(k, null))]);
+            gone.UnionWith(removed);
+        }
+        var atOnce = Index([.. entries.Where(e => !gone.Contains(e.Key))]);
+        Assert.Equal(atOnce.Count, index.Count);
+        var hits = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            var text = string.Join(' ', Enumerable.Range(0, 6).Select(_ => random.Next(2) == 0 ? entries[random.Next(entries.Length)].Pattern : Word()));
+            var expected = Match(atOnce, text).Select(h => (h.Entry.Key, h.Start, h.End));
+            Assert.Equal(expected, Match(index, text).Select(h => (h.Entry.Key, h.Start, h.End)));
+            hits += expected.Count();
+        }
+        Assert.True(hits > 300, $"{hits} hits");
+    }
 }

@@ -9,8 +9,8 @@ namespace Moderation.TextClassify.Lists;
 
 /// <summary>
 /// All entries of all lists, compared with a text in one pass for the terms, one for each regular expression and one look-up a host. Changes
-/// are seen at once: an automaton over the terms is built anew only when the ones that came since have become many, and those have a small
-/// automaton of their own meanwhile; a removed term is no longer in the table that hits are looked up in. One writer, many readers.
+/// are seen at once: a table of the terms is built anew only when the ones that came since have become many, and those have a small
+/// table of their own meanwhile; a removed term is no longer in the table that hits are looked up in. One writer, many readers.
 /// </summary>
 public sealed class TextListIndex
 {
@@ -22,12 +22,12 @@ public sealed class TextListIndex
     private readonly ConcurrentDictionary<string, ImmutableArray<TextListEntry>> _terms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableArray<TextListEntry>> _hosts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sinceBase = new(StringComparer.Ordinal);
-    private volatile Automata _automata = new(new TermAutomaton([]), 0, new TermAutomaton([]));
+    private volatile Tables _tables = new(new TermTable([]), new TermTable([]));
     private volatile CompiledRegex[] _regexes = [];
 
     private sealed record CompiledRegex(TextListEntry Entry, Regex Regex);
 
-    private sealed record Automata(TermAutomaton Base, int BaseCount, TermAutomaton Delta);
+    private sealed record Tables(TermTable Base, TermTable Delta);
 
     /// <summary>Number of entries.</summary>
     public int Count => _entries.Count;
@@ -77,9 +77,7 @@ public sealed class TextListIndex
         ArgumentNullException.ThrowIfNull(text);
         if (_entries.IsEmpty) return [];
         var hits = new HashSet<TextListHit>();
-        var automata = _automata;
-        FindTerms(automata.Base, text, tenantId, now, hits);
-        FindTerms(automata.Delta, text, tenantId, now, hits);
+        FindTerms(_tables, text, tenantId, now, hits);
         foreach (var (entry, regex) in _regexes)
         {
             if (!Holds(entry, tenantId, now)) continue;
@@ -100,20 +98,28 @@ public sealed class TextListIndex
         return [.. hits.OrderBy(h => h.Start).ThenBy(h => h.End).ThenBy(h => h.Entry.Key.EntryId, StringComparer.Ordinal).Take(MaxHits)];
     }
 
-    private void FindTerms(TermAutomaton automaton, NormalizedText text, string tenantId, DateTimeOffset now, HashSet<TextListHit> hits)
+    private void FindTerms(Tables tables, NormalizedText text, string tenantId, DateTimeOffset now, HashSet<TextListHit> hits)
     {
-        var lookup = _terms.GetAlternateLookup<ReadOnlySpan<char>>();
-        automaton.Scan(text.Text, (start, length) =>
+        if (_terms.IsEmpty) return;
+        Action<int, string> found = Found;
+        for (var start = 0; start < text.Text.Length && hits.Count < MaxHits * 4; start++)
         {
-            if (hits.Count >= MaxHits * 4 || !WordBoundary.Is(text.Text, start) || !lookup.TryGetValue(text.Text.AsSpan(start, length), out var entries)) return;
-            var closed = WordBoundary.Is(text.Text, start + length);
+            if (!WordBoundary.Is(text.Text, start)) continue;
+            tables.Base.FindAt(text.Text, start, found);
+            tables.Delta.FindAt(text.Text, start, found);
+        }
+
+        void Found(int start, string term)
+        {
+            if (hits.Count >= MaxHits * 4 || !_terms.TryGetValue(term, out var entries)) return;
+            var closed = WordBoundary.Is(text.Text, start + term.Length);
             foreach (var entry in entries)
             {
                 if (!Holds(entry, tenantId, now) || !(closed || TextListRules.IsOpen(entry.Pattern))) continue;
-                var (first, last) = text.ToSubmitted(start, length);
+                var (first, last) = text.ToSubmitted(start, term.Length);
                 hits.Add(new TextListHit(entry, first, last));
             }
-        });
+        }
     }
 
     private static bool Holds(TextListEntry entry, string tenantId, DateTimeOffset now) =>
@@ -176,22 +182,36 @@ public sealed class TextListIndex
     private void Rebuild()
     {
         if (_sinceBase.Count == 0) return;
-        var old = _automata;
-        if (_sinceBase.Count <= Math.Max(SmallDelta, old.BaseCount / 50))
+        var old = _tables;
+        string[] since = [.. _sinceBase];
+        Array.Sort(since, StringComparer.Ordinal);
+        if (since.Length <= Math.Max(SmallDelta, old.Base.Terms.Length / 50))
         {
-            _automata = old with { Delta = Build(_sinceBase) };
+            _tables = old with { Delta = new TermTable(since) };
             return;
         }
-        var all = Build(_terms.Keys);
         _sinceBase.Clear();
-        _automata = new Automata(all, _terms.Count, new TermAutomaton([]));
+        _tables = new Tables(new TermTable(Merge(old.Base.Terms, since)), new TermTable([]));
     }
 
-    private static TermAutomaton Build(IEnumerable<string> terms)
+    // Sorted as both are, so that a table of a million is not sorted again for each batch that it grows by.
+    private string[] Merge(ReadOnlySpan<string> old, string[] since)
     {
-        var sorted = terms.ToArray();
-        Array.Sort(sorted, StringComparer.Ordinal);
-        return new TermAutomaton(sorted);
+        var merged = new List<string>(old.Length + since.Length);
+        var next = 0;
+        foreach (var term in old)
+        {
+            for (; next < since.Length && string.CompareOrdinal(since[next], term) < 0; next++) Take(since[next]);
+            if (next < since.Length && since[next] == term) next++;
+            Take(term);
+        }
+        for (; next < since.Length; next++) Take(since[next]);
+        return [.. merged];
+
+        void Take(string term)
+        {
+            if (_terms.ContainsKey(term)) merged.Add(term);
+        }
     }
 }
 
