@@ -7,7 +7,7 @@ namespace Moderation.Benchmarks.Text;
 /// <summary><c>text</c>: quality beside peers, perturbations, claim retrieval, speed and memory of the text model, a million terms.</summary>
 internal static class TextCommand
 {
-    private static readonly string[] Legs = ["quality", "verified", "attacks", "claims", "model", "terms"];
+    private static readonly string[] Legs = ["quality", "verified", "attacks", "claims", "race", "model", "terms"];
 
     public static Command Create()
     {
@@ -29,6 +29,7 @@ internal static class TextCommand
                 QualityTable.Run(split, QualityTable.Scorers(split, Work, verifiedLicencesOnly: true, plainFastText: false), report);
             }
             if (legs.Contains("claims")) ClaimRetrieval.Run(folder, report);
+            if (legs.Contains("race")) SpeedRace.Run(folder, Work, report);
             if (legs.Contains("model")) ModelSpeed.Run(folder, TimeSpan.FromSeconds(parsed.GetValue(seconds)), report);
             if (legs.Contains("terms")) TermSpeed.Run(report);
         });
