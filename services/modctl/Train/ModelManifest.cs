@@ -8,6 +8,7 @@ namespace Moderation.ModCtl.Train;
 internal sealed record ModelManifest(
     string Version, string Sha256, int Bytes, ulong Seed, bool VerifiedLicencesOnly, double MeanAveragePrecision, double DevMeanAveragePrecision,
     IReadOnlyList<PairFigure> Pairs, IReadOnlyList<LabelFigure> Labels, IReadOnlyList<OwnWritingFigure> OwnWriting,
+    IReadOnlyList<HarmlessFigure> Harmless, IReadOnlyList<CalibrationFigure> Calibration, IReadOnlyList<string> Objections,
     IReadOnlyDictionary<string, double> Robustness,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Competence,
     IReadOnlyList<TrainedSource> Sources, IReadOnlyList<ExcludedSource> Excluded);
@@ -37,6 +38,14 @@ internal static class MetricsPage
         Line(page, $"\n| held-out families of our own writing: label | language | positives | negatives | average precision | recall at .5 | others at .5 |\n|---|---|---|---|---|---|---|");
         foreach (var o in manifest.OwnWriting)
             Line(page, $"| {o.Label} | {o.Language} | {o.Positives} | {o.Negatives} | {o.AveragePrecision:F3} | {o.Recall:F3} | {o.FalsePositives:P1} |");
+        Line(page, $"\n| harmless sentences, none learnt from | language | filled with | sentences | most flagged as | share |\n|---|---|---|---|---|---|");
+        foreach (var h in manifest.Harmless.Where(h => h.Term == "all" || h.Flagged > 0.1))
+            Line(page, $"| {h.Kind} | {h.Language} | {h.Term} | {h.Texts} | {(h.Flagged > 0 ? h.Label : "-")} | {h.Flagged:P1} |");
+        Line(page, $"\n(At the label's threshold above, or at 0.5 where that is lower. Terms of which 10 % or less are flagged are in manifest.json only.)");
+        Line(page, $"\n| calibration error of | texts of | label | texts | ECE |\n|---|---|---|---|---|");
+        foreach (var c in manifest.Calibration.Where(c => c.Part == "calibration" || c.Error > 0.05))
+            Line(page, $"| {c.Part} | {c.Group} | {c.Label} | {c.Texts} | {c.Error:F3} |");
+        Line(page, $"\n(Sources and languages with an error of at most 0.05 are in manifest.json only.)");
         Line(page, $"\n| English test texts, 30 % of letters or words perturbed | mean average precision |\n|---|---|");
         foreach (var (kind, value) in manifest.Robustness) Line(page, $"| {kind} | {value:F3} |");
         Line(page, $"\n| language | labels judged |\n|---|---|");

@@ -7,6 +7,9 @@ namespace Moderation.ModCtl.Train;
 /// <summary><c>modctl train</c>: labelled texts in, a model file with its manifest out.</summary>
 internal static class TrainCommand
 {
+    /// <summary>Exit code where the model was made, and must not be released: the report says why.</summary>
+    private const int NotFitForRelease = 3;
+
     public static Command Create()
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "Folder with MANIFEST.md and *.tsv.gz", Required = true };
@@ -22,8 +25,7 @@ internal static class TrainCommand
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(verified), !parsed.GetValue(withoutOwn), parsed.GetRequiredValue(version));
             try
             {
-                await RunAsync(request, cancellation);
-                return 0;
+                return await RunAsync(request, cancellation) ? 0 : NotFitForRelease;
             }
             catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
             {
@@ -35,7 +37,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static async Task RunAsync(TrainRequest request, CancellationToken cancellation)
+    private static async Task<bool> RunAsync(TrainRequest request, CancellationToken cancellation)
     {
         TrainingReport? report = null;
         await AnsiConsole.Progress().HideCompleted(false).StartAsync(async context =>
@@ -51,13 +53,15 @@ internal static class TrainCommand
             report = await Task.Run(() => TrainRun.Run(request, progress, cancellation), cancellation);
             foreach (var bar in bars.Values) bar.Value = bar.MaxValue;
         });
-        if (report is null) return;
+        if (report is null) return false;
         var table = new Table().AddColumns("label", "positives", "F1", "precision", "recall", "calibration error", "identity flagged");
         foreach (var l in report.Labels)
             table.AddRow(l.Label, $"{l.Positives}", $"{l.F1:F3}", $"{l.Precision:F3}", $"{l.Recall:F3}", $"{l.CalibrationError:F3}", $"{l.IdentityFalsePositives:P1}");
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine($"Mean average precision over {report.Pairs.Count} pairs of source and label: {report.MeanAveragePrecision:F3}");
         AnsiConsole.WriteLine($"Written to {request.Output.FullName}");
+        foreach (var objection in report.Objections) AnsiConsole.MarkupLineInterpolated($"[red]Not fit for release:[/] {objection}");
+        return report.Objections.Count == 0;
     }
 
     // Progress<T> posts to the thread pool, where an older report may overtake a newer one.

@@ -43,7 +43,8 @@ internal static class TrainRun
         });
         var document = new ModelManifest(
             request.Version, Convert.ToHexStringLower(SHA256.HashData(result.ModelFile)), result.ModelFile.Length, request.Seed, request.VerifiedLicencesOnly,
-            Math.Round(rounded.MeanAveragePrecision, 4), Math.Round(rounded.DevMeanAveragePrecision, 4), rounded.Pairs, rounded.Labels, rounded.OwnWriting, rounded.Robustness, rounded.Competence, [.. trained], excluded);
+            Math.Round(rounded.MeanAveragePrecision, 4), Math.Round(rounded.DevMeanAveragePrecision, 4), rounded.Pairs, rounded.Labels, rounded.OwnWriting,
+            rounded.Harmless, rounded.Calibration, rounded.Objections, rounded.Robustness, rounded.Competence, [.. trained], excluded);
         File.WriteAllText(Path.Combine(request.Output.FullName, "manifest.json"), JsonSerializer.Serialize(document, Json) + "\n");
         File.WriteAllText(Path.Combine(request.Output.FullName, "metrics.md"), MetricsPage.Write(document));
         return result.Report;
@@ -112,6 +113,8 @@ internal static class TrainRun
                 FalsePositives = Math.Round(o.FalsePositives, 4),
             }),
         ],
+        Harmless = [.. report.Harmless.Select(h => h with { Flagged = Math.Round(h.Flagged, 4) })],
+        Calibration = [.. report.Calibration.Select(c => c with { Error = Math.Round(c.Error, 4) })],
         Robustness = report.Robustness.ToDictionary(r => r.Key, r => Math.Round(r.Value, 4)),
     };
 }

@@ -26,7 +26,7 @@ internal static class TextCommand
             {
                 var split = PoolSplit.Read(folder, verifiedLicencesOnly: true);
                 report.WriteLine("\nSources with a verified licence alone, all scorers trained without the others:");
-                QualityTable.Run(split, QualityTable.Scorers(split, Work, verifiedLicencesOnly: true, plainFastText: false), report);
+                QualityTable.Run(split, QualityTable.Scorers(split, Work, verifiedLicencesOnly: true), report);
             }
             if (legs.Contains("claims")) ClaimRetrieval.Run(folder, report);
             if (legs.Contains("race")) SpeedRace.Run(folder, Work, report);
@@ -42,9 +42,7 @@ internal static class TextCommand
     private static void Quality(DirectoryInfo folder, string[] legs, TextWriter report)
     {
         var split = PoolSplit.Read(folder, verifiedLicencesOnly: false);
-        var attacks = legs.Contains("attacks");
-        var scorers = QualityTable.Scorers(split, Work, verifiedLicencesOnly: false, plainFastText: attacks);
-        if (legs.Contains("quality")) QualityTable.Run(split, [.. scorers.Where(s => s.Name != FastTextPeer.PlainName)], report);
-        if (attacks) AttackTable.Run(folder, split, scorers, report);
+        if (legs.Contains("quality")) QualityTable.Run(split, QualityTable.Scorers(split, Work, verifiedLicencesOnly: false), report);
+        if (legs.Contains("attacks")) AttackTable.Run(folder, split, QualityTable.AttackedScorers(split, Work), report);
     }
 }

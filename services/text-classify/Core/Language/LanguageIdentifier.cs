@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Moderation.TextClassify.Models;
 using Moderation.TextClassify.Normalize;
 
@@ -28,6 +29,9 @@ public static class LanguageIdentifier
     private const float DomainAhead = 1;
 
     private const float EnglishAhead = 2;
+    /// <summary>Common words of one language, beyond which letters are not looked at.</summary>
+    private const float ClearWords = 3;
+
     private const float MinCertainty = 0.5f;
     private const float MinForeignCertainty = 0.9f;
 
@@ -99,35 +103,61 @@ public static class LanguageIdentifier
         return foreign >= MinForeignCertainty && words.Foreign + 1 > words.Domain ? new(tag, false) : FromHint(hint, "und");
     }
 
+    /// <summary>A language of a script: where its sums and its words lie, and what it is ahead by.</summary>
+    private readonly record struct Candidate(string Tag, int Sum, int Words, float Ahead, bool InDomain);
+
+    private static readonly FrozenDictionary<string, Candidate[]> Candidates = LanguageProfiles.Shared.Languages
+        .Select((l, i) => (l.Script, Candidate: new Candidate(
+            l.Language, i, CommonWords.IndexOf(l.Language), l.Language == "en" ? EnglishAhead : Domain.Contains(l.Language) ? DomainAhead : 0, Domain.Contains(l.Language))))
+        .GroupBy(c => c.Script, c => c.Candidate)
+        .ToFrozenDictionary(g => g.Key, g => g.ToArray());
+
+    private static readonly bool[] WordsInDomain = [.. CommonWords.Languages.Select(l => Domain.Contains(l))];
+
     /// <summary>The likeliest language of a script by runs of letters and common words, and how likely all languages without data are together.</summary>
     private static (string Tag, float Certainty) Likeliest(ReadOnlySpan<char> text, string script, out float foreign, out (int Count, float Domain, float Foreign) words)
     {
         Span<short> sums = stackalloc short[LanguageProfiles.Width];
         Span<float> common = stackalloc float[CommonWords.Languages.Count];
-        Span<float> scores = stackalloc float[LanguageProfiles.Width];
         common.Clear();
-        LanguageProfiles.Shared.Sum(text, sums);
+        var candidates = Candidates[script];
         words = script == "Latn" ? CountWords(text, common) : default;
-        var languages = LanguageProfiles.Shared.Languages;
-        var best = -1;
-        for (var i = 0; i < languages.Count; i++)
+        if (words.Domain >= ClearWords && words.Foreign <= words.Domain / 3 && Clear(common, words.Domain) is { } clear)
         {
-            if (languages[i].Script != script) continue;
-            var tag = languages[i].Language;
-            scores[i] = Overlap / LanguageProfiles.Scale * sums[i] + (tag == "en" ? EnglishAhead : Domain.Contains(tag) ? DomainAhead : 0);
-            if (CommonWords.IndexOf(tag) is >= 0 and var word) scores[i] += WordEvidence * common[word];
-            if (best < 0 || scores[i] > scores[best]) best = i;
+            foreign = 0;
+            return (clear, 1);
+        }
+        LanguageProfiles.Shared.Sum(text, sums);
+        Span<float> scores = stackalloc float[candidates.Length];
+        var best = 0;
+        for (var i = 0; i < scores.Length; i++)
+        {
+            ref readonly var candidate = ref candidates[i];
+            scores[i] = Overlap / LanguageProfiles.Scale * sums[candidate.Sum] + candidate.Ahead;
+            if (candidate.Words >= 0) scores[i] += WordEvidence * common[candidate.Words];
+            if (scores[i] > scores[best]) best = i;
         }
         var (all, others) = (0f, 0f);
-        for (var i = 0; i < languages.Count; i++)
+        for (var i = 0; i < scores.Length; i++)
         {
-            if (languages[i].Script != script) continue;
             var share = MathF.Exp(scores[i] - scores[best]);
             all += share;
-            if (!Domain.Contains(languages[i].Language)) others += share;
+            if (!candidates[i].InDomain) others += share;
         }
         foreign = others / all;
-        return (languages[best].Language, 1 / all);
+        return (candidates[best].Tag, 1 / all);
+    }
+
+    /// <summary>The language whose common words alone settle it, as in most texts of a sentence or more; null where another has half as many.</summary>
+    private static string? Clear(ReadOnlySpan<float> common, float most)
+    {
+        string? clear = null;
+        for (var i = 0; i < common.Length; i++)
+        {
+            if (common[i] == most) clear = CommonWords.Languages[i];
+            else if (common[i] > most / 2) return null;
+        }
+        return clear;
     }
 
     private static (int Count, float Domain, float Foreign) CountWords(ReadOnlySpan<char> text, Span<float> scores)
@@ -148,7 +178,7 @@ public static class LanguageIdentifier
         var (domain, foreign) = (0f, 0f);
         for (var i = 0; i < scores.Length; i++)
         {
-            if (Domain.Contains(CommonWords.Languages[i])) domain = Math.Max(domain, scores[i]);
+            if (WordsInDomain[i]) domain = Math.Max(domain, scores[i]);
             else foreign = Math.Max(foreign, scores[i]);
         }
         return (words, domain, foreign);

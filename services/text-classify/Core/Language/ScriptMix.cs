@@ -1,3 +1,4 @@
+using System.Text;
 using Moderation.TextClassify.Normalize;
 
 namespace Moderation.TextClassify.Language;
@@ -11,6 +12,7 @@ internal static class ScriptMix
     /// <summary>The script of most letters; null for a text without letters.</summary>
     public static string? Dominant(ReadOnlySpan<char> text)
     {
+        if (Ascii.IsValid(text) && !text.Contains(':')) return text.ContainsAnyInRange('a', 'z') ? Codes[0] : null;
         Span<int> counts = stackalloc int[Codes.Length];
         counts.Clear();
         var foreignArabic = 0;

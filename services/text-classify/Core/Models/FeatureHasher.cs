@@ -65,6 +65,11 @@ internal static class FeatureHasher
         // Position -1 and text.Length are the padding spaces.
         for (var i = -1; i + 2 <= text.Length; i++)
         {
+            if (i >= 0 && i + 5 <= text.Length)
+            {
+                VisitFive(text.Slice(i, 5), i, ref sink);
+                continue;
+            }
             var hash = GramSeed;
             var longest = Math.Min(5, text.Length + 1 - i);
             for (var n = 0; n < longest; n++)
@@ -74,6 +79,20 @@ internal static class FeatureHasher
                 if (n >= 2 || (n == 1 && text[at < text.Length ? at : at - 1] >= FirstDense)) sink.Gram(Bucket(hash), Math.Max(0, i), Math.Min(text.Length, at + 1));
             }
         }
+    }
+
+    // What the general loop does where no padding is in reach: most places of a text.
+    private static void VisitFive<TSink>(ReadOnlySpan<char> five, int at, ref TSink sink)
+        where TSink : struct, IFeatureSink, allows ref struct
+    {
+        var hash = (((GramSeed ^ five[0]) * Prime) ^ five[1]) * Prime;
+        if (five[1] >= FirstDense) sink.Gram(Bucket(hash), at, at + 2);
+        hash = (hash ^ five[2]) * Prime;
+        sink.Gram(Bucket(hash), at, at + 3);
+        hash = (hash ^ five[3]) * Prime;
+        sink.Gram(Bucket(hash), at, at + 4);
+        hash = (hash ^ five[4]) * Prime;
+        sink.Gram(Bucket(hash), at, at + 5);
     }
 
     /// <summary>One past the word that starts at a position, or the position itself where none does.</summary>

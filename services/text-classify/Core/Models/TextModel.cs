@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -15,6 +16,7 @@ public sealed class TextModel
     private readonly float[] _bias;
     private readonly ScoreCalibration[] _calibrations;
     private readonly SortedDictionary<string, byte> _competence;
+    private readonly FrozenDictionary<string, byte> _masks;
     private readonly int _shift;
 
     internal TextModel(
@@ -28,6 +30,7 @@ public sealed class TextModel
         _bias = bias;
         _calibrations = calibrations;
         _competence = competence;
+        _masks = competence.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Weights as bucket-major signed bytes, followed by at least one byte of padding (rows are read as 8 bytes).</summary>
@@ -48,7 +51,7 @@ public sealed class TextModel
     /// <param name="language">BCP 47 primary language; "und", for a short Latin text, counts as English.</param>
     /// <param name="label">The label.</param>
     public bool IsCompetent(string language, TextLabel label) =>
-        (_competence.GetValueOrDefault(language == "und" ? "en" : language) >> (int)label & 1) != 0;
+        (_masks.GetValueOrDefault(language == "und" ? "en" : language) >> (int)label & 1) != 0;
 
     /// <summary>Opens a model file that is held in memory; the weights are used in place.</summary>
     /// <param name="file">The whole file.</param>
@@ -69,10 +72,11 @@ public sealed class TextModel
     internal void ScoreRaw(ReadOnlySpan<char> normalized, Span<float> scores)
     {
         if (scores.Length < TextLabels.Count) throw new ArgumentException($"{TextLabels.Count} scores are needed, {scores.Length} fit.", nameof(scores));
-        var sink = new Sums(_weights.Span, _shift);
+        var sink = new Sums(_weights.Span, _shift, stackalloc uint[Sums.Pending], stackalloc uint[Sums.Pending]);
         FeatureHasher.Visit(normalized, ref sink);
         Span<int> words = stackalloc int[8];
         Span<int> grams = stackalloc int[8];
+        sink.Flush();
         sink.WordSum.CopyTo(words);
         sink.GramSum.CopyTo(grams);
         var wordFactor = sink.WordCount > 0 ? 1 / MathF.Sqrt(sink.WordCount) : 0;
@@ -84,10 +88,21 @@ public sealed class TextModel
     /// <summary>What one bucket adds to a label's sums, before the division by the square root of the number of features.</summary>
     internal float Weight(uint bucket, int label) => _scales[label] * (sbyte)_weights.Span[(int)(bucket >> _shift) * TextLabels.Count + label];
 
-    private ref struct Sums(ReadOnlySpan<byte> weights, int shift) : IFeatureSink
+    /// <summary>
+    /// Buckets are gathered first and their rows added in a loop that does nothing else: most rows come from outside of the nearest cache, and so
+    /// more of them are on their way at once.
+    /// </summary>
+    private ref struct Sums(ReadOnlySpan<byte> weights, int shift, Span<uint> words, Span<uint> grams) : IFeatureSink
     {
-        private readonly int _shift = shift;
+        /// <summary>Rows added up before the sums are widened: 256 of them fit a short.</summary>
+        public const int Pending = 256;
+
         private readonly ref byte _weights = ref MemoryMarshal.GetReference(weights);
+        private readonly int _shift = shift;
+        private readonly Span<uint> _words = words;
+        private readonly Span<uint> _grams = grams;
+        private int _pendingWords;
+        private int _pendingGrams;
 
         // Integer sums are exact, so the order of features never matters. 2^24 features of weight 127 fit.
         public Vector256<int> WordSum;
@@ -97,23 +112,42 @@ public sealed class TextModel
 
         public void Word(uint bucket, int start, int end)
         {
-            WordSum += Row(bucket);
-            WordCount++;
+            _words[_pendingWords++] = bucket;
+            if (_pendingWords == Pending) Flush();
         }
 
         public void Gram(uint bucket, int start, int end)
         {
-            GramSum += Row(bucket);
-            GramCount++;
+            _grams[_pendingGrams++] = bucket;
+            if (_pendingGrams == Pending) Flush();
+        }
+
+        public void Flush()
+        {
+            WordSum += Add(_words[.._pendingWords]);
+            GramSum += Add(_grams[.._pendingGrams]);
+            WordCount += _pendingWords;
+            GramCount += _pendingGrams;
+            _pendingWords = _pendingGrams = 0;
+        }
+
+        private readonly Vector256<int> Add(ReadOnlySpan<uint> buckets)
+        {
+            Vector128<short> even = default, odd = default;
+            var i = 0;
+            for (; i + 1 < buckets.Length; i += 2)
+            {
+                even += Row(buckets[i]);
+                odd += Row(buckets[i + 1]);
+            }
+            if (i < buckets.Length) even += Row(buckets[i]);
+            var (low, high) = Vector128.Widen(even + odd);
+            return Vector256.Create(low, high);
         }
 
         // The eighth byte belongs to the next bucket (or the padding); its sum is never read.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly Vector256<int> Row(uint bucket)
-        {
-            var bytes = Vector64.LoadUnsafe(ref _weights, (bucket >> _shift) * (nuint)TextLabels.Count).AsSByte();
-            var (low, high) = Vector128.Widen(Vector128.WidenLower(bytes.ToVector128()));
-            return Vector256.Create(low, high);
-        }
+        private readonly Vector128<short> Row(uint bucket) =>
+            Vector128.WidenLower(Vector64.LoadUnsafe(ref _weights, (bucket >> _shift) * (nuint)TextLabels.Count).AsSByte().ToVector128());
     }
 }

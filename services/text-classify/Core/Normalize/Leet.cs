@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Moderation.TextClassify.Normalize;
 
 /// <summary>
@@ -7,9 +9,12 @@ namespace Moderation.TextClassify.Normalize;
 /// </summary>
 internal static class Leet
 {
+    private static readonly SearchValues<char> Signs = SearchValues.Create("0123456789@$!#");
+
     public static bool Fold(NormalizationBuffer buffer)
     {
         var chars = buffer.Chars;
+        if (!chars.AsSpan(0, buffer.Length).ContainsAny(Signs)) return false;
         var changed = false;
         for (var i = 0; i < buffer.Length;)
         {

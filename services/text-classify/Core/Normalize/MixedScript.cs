@@ -97,6 +97,7 @@ internal static class MixedScript
 
     public static bool Fold(NormalizationBuffer buffer)
     {
+        if (!buffer.Chars.AsSpan(0, buffer.Length).ContainsAnyInRange('\u0370', '\u058f')) return false;
         var changed = false;
         var drop = false;
         for (var i = 0; i < buffer.Length;)

@@ -6,6 +6,7 @@ namespace Moderation.TextClassify.Normalize;
 /// </summary>
 public sealed class NormalizedText
 {
+    // Both empty where each unit stands for the code point of the same index.
     private readonly int[] _starts;
     private readonly int[] _ends;
 
@@ -35,9 +36,10 @@ public sealed class NormalizedText
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Text.Length);
         if (length == 0)
         {
-            var at = start < Text.Length ? _starts[start] : SubmittedLength;
+            var at = start == Text.Length ? SubmittedLength : _starts.Length == 0 ? start : _starts[start];
             return (at, at);
         }
+        if (_starts.Length == 0) return (start, start + length);
         int first = int.MaxValue, last = 0;
         for (var i = start; i < start + length; i++)
         {

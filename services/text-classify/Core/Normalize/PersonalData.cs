@@ -13,7 +13,7 @@ public static class PersonalData
         var source = text.Text;
         if (!source.Contains('@', StringComparison.Ordinal) && !source.Contains("://", StringComparison.Ordinal)
             && !source.Contains("ww.", StringComparison.Ordinal)) return text;
-        var buffer = new NormalizationBuffer(source.Length + 8);
+        var buffer = NormalizationBuffer.Rent(source.Length + 8);
         for (var i = 0; i < source.Length;)
         {
             var startsToken = i == 0 || source[i - 1] == ' ';

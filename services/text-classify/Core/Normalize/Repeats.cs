@@ -15,7 +15,8 @@ internal static class Repeats
                 buffer.Ends[to - 1] = Math.Max(buffer.Ends[to - 1], buffer.Ends[i]);
                 continue;
             }
-            buffer.Move(i, to++);
+            if (to != i) buffer.Move(i, to);
+            to++;
         }
         var changed = to != buffer.Length;
         buffer.Length = to;

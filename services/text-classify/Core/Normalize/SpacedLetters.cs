@@ -14,7 +14,9 @@ internal static class SpacedLetters
             var end = RunEnd(chars, length, i);
             if (end < 0)
             {
-                buffer.Move(i++, to++);
+                if (to != i) buffer.Move(i, to);
+                i++;
+                to++;
                 continue;
             }
             // Each letter takes the separator after it into its range, so that a span over the word has no holes.
@@ -34,9 +36,10 @@ internal static class SpacedLetters
     /// <summary>One past the last letter of a spaced-out word that starts here, or -1.</summary>
     private static int RunEnd(char[] chars, int length, int start)
     {
-        if (!IsJoinable(chars[start]) || (start > 0 && IsWordPart(chars[start - 1])) || start + 4 >= length) return -1;
+        if (start + 4 >= length) return -1;
         var separator = chars[start + 1];
-        if (separator is not (' ' or '.' or '-' or '_' or '*' or '\u00b7' or '/' or '|' or '+' or '~')) return -1;
+        if (separator is not (' ' or '.' or '-' or '_' or '*' or '\u00b7' or '/' or '|' or '+' or '~') || chars[start + 3] != separator) return -1;
+        if (!IsJoinable(chars[start]) || (start > 0 && IsWordPart(chars[start - 1]))) return -1;
         var count = 1;
         var i = start + 1;
         while (i + 1 < length && chars[i] == separator && IsJoinable(chars[i + 1]) && (i + 2 >= length || !IsWordPart(chars[i + 2])))

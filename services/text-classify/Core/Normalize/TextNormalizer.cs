@@ -18,9 +18,12 @@ public static class TextNormalizer
     /// <summary>Normalises a text.</summary>
     /// <param name="submitted">Any text; lone surrogates read as U+FFFD.</param>
     /// <returns>The normalised text and its offsets.</returns>
-    public static NormalizedText Normalize(ReadOnlySpan<char> submitted)
+    public static NormalizedText Normalize(ReadOnlySpan<char> submitted) => Normalize(submitted, out _);
+
+    /// <summary>The same, with the units that were added or moved to make it.</summary>
+    internal static NormalizedText Normalize(ReadOnlySpan<char> submitted, out long work)
     {
-        var buffer = new NormalizationBuffer(submitted.Length + 8);
+        var buffer = NormalizationBuffer.Rent(submitted.Length + 8);
         var length = FoldCodePoints(submitted, buffer, emojiWords: true);
         // A step can prepare the ground for another (joined letters may be leet); each one only shrinks or settles the text.
         var changed = true;
@@ -30,7 +33,9 @@ public static class TextNormalizer
             changed |= MixedScript.Fold(buffer);
             changed |= Leet.Fold(buffer);
             changed |= Repeats.Squeeze(buffer);
+            buffer.Work += buffer.Length; // each pass looks at every unit, moved or not
         }
+        work = buffer.Work;
         return buffer.ToText(length);
     }
 
@@ -40,7 +45,7 @@ public static class TextNormalizer
     /// </summary>
     internal static NormalizedText Fold(ReadOnlySpan<char> submitted)
     {
-        var buffer = new NormalizationBuffer(submitted.Length + 8);
+        var buffer = NormalizationBuffer.Rent(submitted.Length + 8);
         return buffer.ToText(FoldCodePoints(submitted, buffer, emojiWords: false));
     }
 
@@ -57,6 +62,21 @@ public static class TextNormalizer
                 position++;
                 codePoint++;
                 marks = 0;
+                continue;
+            }
+            if (c is >= '\u4e00' and <= '\u9fff' or >= '\uac00' and <= '\ud7a3')
+            {
+                // Ideographs and Hangul syllables stay as they are.
+                buffer.Add(c, codePoint, codePoint + 1);
+                position++;
+                codePoint++;
+                marks = 0;
+                continue;
+            }
+            if (c == ' ')
+            {
+                AddSpace(buffer, codePoint++);
+                position++;
                 continue;
             }
             // An invalid sequence decodes to U+FFFD and consumes one unit: it counts as one code point.
@@ -123,7 +143,8 @@ public static class TextNormalizer
         }
         var isMark = c >= '\u0300' && IsMark(char.GetUnicodeCategory(c));
         if (isMark && !TakesMarks(buffer)) return;
-        if (buffer.Length > 0 && c >= '\u0300' && folding.Compose(buffer.Chars[buffer.Length - 1], c) is not '\0' and var composed)
+        // What composes with the unit before it is a mark or a Hangul vowel or final.
+        if (buffer.Length > 0 && (isMark || c is >= '\u1160' and <= '\u11ff') && folding.Compose(buffer.Chars[buffer.Length - 1], c) is not '\0' and var composed)
         {
             buffer.Chars[buffer.Length - 1] = composed;
             buffer.Ends[buffer.Length - 1] = at + 1;

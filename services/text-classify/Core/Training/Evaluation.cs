@@ -5,7 +5,9 @@ namespace Moderation.TextClassify.Training;
 /// <summary>Measures a model on the parts that it was not fitted on.</summary>
 internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> rows, DataPart?[] parts, int minPerKind, bool ownWriting)
 {
-    private readonly record struct Scored(string Source, byte Positive, byte Known, float[] Probabilities);
+    private const int MinCalibrationTexts = 200;
+
+    private readonly record struct Scored(string Source, string Language, byte Positive, byte Known, float[] Probabilities);
 
     public TrainingReport Report(ulong seed, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
@@ -18,7 +20,25 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
         var labels = new LabelFigure[TextLabels.Count];
         for (var label = 0; label < labels.Length; label++) labels[label] = Label(label, dev, test, neutral);
         var robustness = Robustness(seed, progress, cancellation);
-        return new TrainingReport(seed, Mean(pairs), Mean(Pairs(dev, minPerKind)), pairs, labels, Rows(), robustness, new Dictionary<string, IReadOnlyList<string>>(), Own());
+        List<CalibrationFigure> calibration =
+        [
+            .. Calibration("calibration", Score(DataPart.Calibration), _ => "all"), .. Calibration("test", test, s => s.Source), .. Calibration("test", test, s => s.Language),
+        ];
+        var harmless = ReleaseGate.Figures(model, [.. labels.Select(l => (float)l.Threshold)]);
+        return new TrainingReport(
+            seed, Mean(pairs), Mean(Pairs(dev, minPerKind)), pairs, labels, Rows(), robustness, new Dictionary<string, IReadOnlyList<string>>(), Own(),
+            harmless, calibration, ReleaseGate.Objections(harmless, calibration));
+    }
+
+    private static IEnumerable<CalibrationFigure> Calibration(string part, IEnumerable<Scored> scored, Func<Scored, string> group)
+    {
+        foreach (var members in scored.GroupBy(group).OrderBy(g => g.Key, StringComparer.Ordinal))
+            for (var label = 0; label < TextLabels.Count; label++)
+            {
+                var pairs = Known(members, label);
+                if (pairs.Count >= MinCalibrationTexts && pairs.Exists(p => p.Positive))
+                    yield return new CalibrationFigure(part, members.Key, TextLabels.Name((TextLabel)label), pairs.Count, Measures.CalibrationError(pairs));
+            }
     }
 
     /// <summary>The families of our own writing that were neither learnt from nor calibrated on: by label and language, "all" first.</summary>
@@ -84,7 +104,7 @@ internal sealed class Evaluation(TextModel model, IReadOnlyList<TrainingRow> row
     {
         var probabilities = new float[TextLabels.Count];
         model.Score(TextModelTrainer.ModelText(text), probabilities);
-        return new Scored(row.Source, row.Positive, row.Known, probabilities);
+        return new Scored(row.Source, row.Language, row.Positive, row.Known, probabilities);
     }
 
     private SortedDictionary<string, double> Robustness(ulong seed, IProgress<TrainingProgress>? progress, CancellationToken cancellation)

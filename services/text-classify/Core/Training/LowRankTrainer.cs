@@ -22,13 +22,13 @@ internal sealed record TrainerOptions
     public float OutputRate { get; init; } = 0.2f;
 
     /// <summary>How much a harmless sentence of our own making counts against an ordinary text.</summary>
-    public float NeutralWeight { get; init; } = 8;
+    public float NeutralWeight { get; init; } = 5;
 
     /// <summary>Whether our own writing is learnt from and calibrated on.</summary>
     public bool OwnWriting { get; init; } = true;
 
     /// <summary>How much a text of our own writing counts against an ordinary text.</summary>
-    public float OwnWeight { get; init; } = 3;
+    public float OwnWeight { get; init; } = 4;
 
     /// <summary>Features are hashed into 2^BucketBits buckets.</summary>
     public int BucketBits { get; init; } = FeatureHasher.BucketBits;

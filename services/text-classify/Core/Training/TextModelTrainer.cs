@@ -12,6 +12,8 @@ public sealed class TextModelTrainer
     private const int MinPerKind = 30;
     private const double PerturbedShare = 0.25;
     private const double PerturbedRate = 0.3;
+    private const float BalancedSize = 12_000;
+    private const float MaxBalance = 4;
 
     private readonly TrainerOptions _options;
 
@@ -78,14 +80,15 @@ public sealed class TextModelTrainer
     {
         var random = new SeededRandom(_options.Seed ^ 0xA5A5A5A5UL);
         var examples = new List<Example>(rows.Count * 5 / 4);
+        var sizes = rows.Where((_, i) => parts[i] == DataPart.Train).GroupBy(r => r.Source).ToDictionary(g => g.Key, g => g.Count());
         for (var i = 0; i < rows.Count; i++)
         {
             if ((i & 0xFFFF) == 0) progress?.Report(new("normalise", (double)i / rows.Count));
-            if (parts[i] == DataPart.Train && rows[i].Known != 0) Add(examples, rows[i], Weight(rows[i].Source), ref random);
+            if (parts[i] == DataPart.Train && rows[i].Known != 0) Add(examples, rows[i], Weight(rows[i].Source) * Balance(sizes[rows[i].Source]), ref random);
         }
         foreach (var row in Own(DataPart.Train)) Add(examples, row, _options.OwnWeight, ref random);
         foreach (var row in NeutralSentences.Rows())
-            if (row.Part == DataPart.Train) examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, row.Source == NeutralSentences.Everyday ? 3 * _options.NeutralWeight : _options.NeutralWeight));
+            if (row.Part == DataPart.Train) examples.Add(new Example(ModelText(row.Text), row.Positive, row.Known, NeutralWeight(row)));
         return [.. examples];
     }
 
@@ -100,8 +103,15 @@ public sealed class TextModelTrainer
     private IEnumerable<TrainingRow> Own(DataPart part) =>
         _options.OwnWriting ? OwnWriting.Rows.Where(o => o.Row.Part == part).Select(o => o.Row) : [];
 
+    // There are many more of the English ones than of all others.
+    private float NeutralWeight(TrainingRow row) =>
+        row.Source == NeutralSentences.Everyday || row.Language != "en" ? 3 * _options.NeutralWeight : _options.NeutralWeight;
+
     // Labelled by account, not by text: much of it is news and small talk.
     private static float Weight(string source) => source == "isis_fanboy_tweets" ? 0.25f : 1;
+
+    /// <summary>Small sources count more for each text, and large ones less, within limits: else ten of the sources decide, and the scarce labels are in the others.</summary>
+    private static float Balance(int size) => Math.Clamp(MathF.Sqrt(BalancedSize / size), 1 / MaxBalance, MaxBalance);
 
     private static bool IsMostlyAscii(string text) => text.Count(char.IsAsciiLetter) * 2 > text.Length;
 

@@ -36,6 +36,23 @@ public sealed record LabelFigure(
 public sealed record OwnWritingFigure(
     string Language, string Label, int Positives, int Negatives, double AveragePrecision, double Recall, double FalsePositives);
 
+/// <summary>How often harmless sentences of one kind are flagged at a label's threshold.</summary>
+/// <param name="Kind">Kind of sentence, as in <c>NeutralSentences</c>.</param>
+/// <param name="Language">Language.</param>
+/// <param name="Term">The word of identity, or the office, that the sentences were filled with; "all" over all of them.</param>
+/// <param name="Texts">Sentences.</param>
+/// <param name="Label">The label that flags most of them.</param>
+/// <param name="Flagged">Share of the sentences that it flags.</param>
+public sealed record HarmlessFigure(string Kind, string Language, string Term, int Texts, string Label, double Flagged);
+
+/// <summary>Expected calibration error of one label over some texts.</summary>
+/// <param name="Part">"calibration" or "test".</param>
+/// <param name="Group">"all", a source or a language.</param>
+/// <param name="Label">Label.</param>
+/// <param name="Texts">Texts that know the label.</param>
+/// <param name="Error">0 to 1.</param>
+public sealed record CalibrationFigure(string Part, string Group, string Label, int Texts, double Error);
+
 /// <summary>Rows of one source in each part, after the split recipe.</summary>
 /// <param name="Source">Data set.</param>
 /// <param name="Train">Rows that weights were fitted on.</param>
@@ -55,10 +72,14 @@ public sealed record SourceRows(string Source, int Train, int Dev, int Calibrati
 /// <param name="Robustness">Mean average precision over the English pairs when test texts are perturbed, by kind; "clean" beside them.</param>
 /// <param name="Competence">Labels that the model may judge in each language: those with at least 80 harmful and 200 harmless training texts.</param>
 /// <param name="OwnWriting">Figures on the held-out families of our own writing.</param>
+/// <param name="Harmless">Harmless sentences that are flagged, by kind, language and term: false positives by group of people.</param>
+/// <param name="Calibration">Calibration errors: over the calibration part, and of test texts by source and by language.</param>
+/// <param name="Objections">Why the model is not fit for release; empty where it is.</param>
 public sealed record TrainingReport(
     ulong Seed, double MeanAveragePrecision, double DevMeanAveragePrecision, IReadOnlyList<PairFigure> Pairs, IReadOnlyList<LabelFigure> Labels,
     IReadOnlyList<SourceRows> Sources, IReadOnlyDictionary<string, double> Robustness,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> Competence, IReadOnlyList<OwnWritingFigure> OwnWriting);
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Competence, IReadOnlyList<OwnWritingFigure> OwnWriting,
+    IReadOnlyList<HarmlessFigure> Harmless, IReadOnlyList<CalibrationFigure> Calibration, IReadOnlyList<string> Objections);
 
 /// <summary>A trained model and what is known of it.</summary>
 /// <param name="ModelFile">The bytes of the model file.</param>

@@ -14,9 +14,6 @@ internal sealed class FastTextPeer : IScorer
 {
     public const string Program = "fasttext";
 
-    /// <summary>Name of the peer that reads texts as they came.</summary>
-    public const string PlainName = "fastText, plain";
-
     private readonly string[] _models;
     private readonly Func<TextSet, string[]> _read;
     private readonly DirectoryInfo _work;
@@ -60,7 +57,7 @@ internal sealed class FastTextPeer : IScorer
 
     public float[][] Scores(TextSet texts)
     {
-        var input = Path.Combine(_work.FullName, "ask.txt");
+        var input = Path.Combine(_work.FullName, $"ask-{Environment.ProcessId}.txt");
         File.WriteAllLines(input, _read(texts).Select(OneLine));
         var scores = ScoreRows.For(texts.Submitted.Length);
         for (var label = 0; label < TextLabels.Count; label++)
@@ -69,6 +66,7 @@ internal sealed class FastTextPeer : IScorer
             Run(["predict-prob", _models[label], input, "2"], line => own[at++] = Positive(line));
             if (at != own.Length) throw new InvalidDataException($"{Program} answered {at} of {own.Length} lines.");
         }
+        File.Delete(input);
         return scores;
     }
 

@@ -13,15 +13,23 @@ internal static class QualityTable
 
     private const float LogisticRate = 0.1f;
 
-    /// <summary>The scorers on the pool's own split: ours first.</summary>
-    public static List<IScorer> Scorers(PoolSplit split, DirectoryInfo work, bool verifiedLicencesOnly, bool plainFastText)
+    /// <summary>Ours, fastText behind our normaliser and the plain regression, on the pool's own split; ours is first.</summary>
+    public static List<IScorer> Scorers(PoolSplit split, DirectoryInfo work, bool verifiedLicencesOnly)
     {
         var train = TextSet.Of(split.Train.Select(r => r.Text));
-        var scorers = new List<IScorer> { verifiedLicencesOnly ? Trained(split) : Shipped() };
-        if (FastTextPeer.Train("fastText", FastTextPeer.Lent, split.Train, train, work, FastTextOptions) is { } lent) scorers.Add(lent);
-        if (plainFastText && FastTextPeer.Train(FastTextPeer.PlainName, FastTextPeer.Plain, split.Train, train, work, FastTextOptions) is { } plain) scorers.Add(plain);
+        var scorers = new List<IScorer>();
+        if (FastTextPeer.Train("fastText", FastTextPeer.Lent, split.Train, train, work, FastTextOptions) is { } peer) scorers.Add(peer);
         scorers.Add(new HashedLogistic(split.Train, train, LogisticRate));
+        scorers.Insert(0, verifiedLicencesOnly ? Trained(split) : Shipped());
         return scorers;
+    }
+
+    /// <summary>Ours, and fastText that reads texts as they came: what an attacker meets.</summary>
+    public static List<IScorer> AttackedScorers(PoolSplit split, DirectoryInfo work)
+    {
+        var train = TextSet.Of(split.Train.Select(r => r.Text));
+        var peer = FastTextPeer.Train("fastText, plain", FastTextPeer.Plain, split.Train, train, work, FastTextOptions);
+        return peer is null ? [Shipped()] : [Shipped(), peer];
     }
 
     public static void Run(PoolSplit split, IReadOnlyList<IScorer> scorers, TextWriter report)
