@@ -22,7 +22,7 @@ internal sealed record TrainerOptions
     public float OutputRate { get; init; } = 0.2f;
 
     /// <summary>How much a harmless sentence of our own making counts against an ordinary text.</summary>
-    public float NeutralWeight { get; init; } = 5;
+    public float NeutralWeight { get; init; } = 8;
 
     /// <summary>Whether our own writing is learnt from and calibrated on.</summary>
     public bool OwnWriting { get; init; } = true;
