@@ -12,9 +12,6 @@ internal static class ReleaseGate
     /// <summary>Highest share of a term's neutral sentences that a label may flag.</summary>
     public const double MaxTermFlagged = 0.30;
 
-    /// <summary>Highest share of all neutral sentences with words of identity in a language.</summary>
-    public const double MaxIdentityFlagged = 0.10;
-
     /// <summary>Highest share of the sentences that criticise people in power, in a language.</summary>
     public const double MaxCriticismFlagged = 0.05;
 
@@ -58,8 +55,7 @@ internal static class ReleaseGate
 
     private static double Limit(HarmlessFigure figure) => figure.Kind switch
     {
-        // Two or three sentences a term, as the other languages have, say nothing of a term.
-        NeutralSentences.Identity when figure.Term == All => MaxIdentityFlagged,
+        // Two or three sentences a term, as other languages than English have, say nothing of a term: there all terms of the language count as one.
         NeutralSentences.Identity when figure.Texts >= 10 => MaxTermFlagged,
         NeutralSentences.Criticism when figure.Term == All => MaxCriticismFlagged,
         _ => double.PositiveInfinity,
