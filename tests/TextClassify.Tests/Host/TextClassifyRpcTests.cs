@@ -90,7 +90,7 @@ public sealed class TextClassifyRpcTests(TextClassifyFixture fixture) : IClassFi
         var reviewer = fixture.As(Person.Of("reviewer@test", [Role.Reviewer], ["tenant"]));
         const string text = "😀 You are a pathetic idiot, my friend";
         var answer = await fixture.Client.ExplainTextAsync(new ExplainTextRequest { TenantId = "tenant", Text = text }, reviewer);
-        Assert.Equal("😀 you are a pathetic idiot, my friend", answer.NormalizedText);
+        Assert.Equal(":grinning: you are a pathetic idiot, my friend", answer.NormalizedText);
         var harassment = answer.Explanations.Single(e => e.Category == HarmCategory.Harassment);
         Assert.Equal(answer.Signals.Scores.Single(s => s.Category == HarmCategory.Harassment).Score, harassment.Score);
         var runes = text.EnumerateRunes().ToArray();
