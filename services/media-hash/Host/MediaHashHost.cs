@@ -1,5 +1,6 @@
 using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Host.Decoding;
+using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.MediaHash.Host.Media;
 using Moderation.MediaHash.Host.Rpc;
 using Moderation.MediaHash.Host.Video;
@@ -32,11 +33,13 @@ public static class MediaHashHost
         builder.Services.AddSingleton<FingerprintStore>();
         builder.Services.AddSingleton<MediaMatcher>();
         builder.Services.AddBanks();
+        builder.Services.AddLookback();
         builder.Services.AddSingleton<MediaHashRpc>();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<MediaHashRpc>();
         app.MapGrpcService<BankRpc>();
+        app.MapGrpcService<LookbackRpc>();
         return app;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             Revision = Math.Max(1, view.Revision),
             AuthorLanguage = wanted.AuthorLanguage,
         };
-        var basis = BasisOf(about);
+        var basis = BasisOf(about) | (wanted.Grounds is { } grounds ? BasisOf(grounds) : EvidenceBasis.None);
         var decision = new Decision
         {
             DecisionId = KeySpace.MintId('d', shard, now),
@@ -212,6 +212,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     {
         { Inputs: { } inputs } => PolicyMapping.BasisOf(inputs),
         { Verdict: { } verdict } => (EvidenceBasis)verdict.Basis,
+        { Decision.Reasons: var reasons } when reasons.Any(r => r.Evidence.Any(e => e.Name == "media.match")) => EvidenceBasis.MediaMatch,
         _ => EvidenceBasis.PostFacts,
     };
 }
