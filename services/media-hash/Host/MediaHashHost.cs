@@ -1,5 +1,6 @@
 using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Host.Decoding;
+using Moderation.MediaHash.Host.Exchange;
 using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.MediaHash.Host.Media;
 using Moderation.MediaHash.Host.Rpc;
@@ -34,12 +35,15 @@ public static class MediaHashHost
         builder.Services.AddSingleton<MediaMatcher>();
         builder.Services.AddBanks();
         builder.Services.AddLookback();
+        builder.Services.AddExchange();
         builder.Services.AddSingleton<MediaHashRpc>();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<MediaHashRpc>();
         app.MapGrpcService<BankRpc>();
         app.MapGrpcService<LookbackRpc>();
+        app.MapGrpcService<ExchangeRpc>();
+        app.MapGrpcService<HashRpc>();
         return app;
     }
 }

@@ -374,6 +374,9 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>Posts for which a cause has asked for a review task (hash): tenant and post → task, or "-" where none was needed.</summary>
     public static string AskedTasks(int shard, string cause) => $"{{m:{shard}}}:asked:{cause}";
 
+    /// <summary>How far the import of a hash list is (hash).</summary>
+    public static string BankImport(string bank, string token) => $"{{banks}}:import:{bank}:{token}";
+
     /// <summary>Bank entries that are to be looked back for (hash): bank/entry → when that was noted, Unix milliseconds.</summary>
     public const string LookbackPending = "{lookback}:pending";
 

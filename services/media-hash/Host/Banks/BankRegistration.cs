@@ -1,5 +1,6 @@
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Rpc;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.MediaHash.Host.Banks;
@@ -16,6 +17,8 @@ internal static class BankRegistration
         services.AddSingleton<BankCatalogue>();
         services.AddSingleton<BankStore>();
         services.AddSingleton<BankFeedStore>();
+        services.AddSingleton<AdminAuditLedger>();
+        services.AddSingleton<BankAudit>();
         services.AddSingleton<FloodLimit>();
         services.AddSingleton<BankRpc>();
         services.AddHostedService<BankReplica>();

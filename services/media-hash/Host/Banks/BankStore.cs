@@ -11,7 +11,8 @@ namespace Moderation.MediaHash.Host.Banks;
 /// <summary>What became of an adding.</summary>
 /// <param name="Entry">The entry as stored; null when the identity is taken by another content.</param>
 /// <param name="Version">The version from which on it matches.</param>
-internal sealed record BankAddition(BankEntry? Entry, long Version);
+/// <param name="IsNew">Whether it was not there before.</param>
+internal sealed record BankAddition(BankEntry? Entry, long Version, bool IsNew = false);
 
 /// <summary>
 /// The banks in Redis: rows in 256 hashes by a hash of their identity, and one stream of changes whose entry ids are the banks' versions.
@@ -24,7 +25,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
     public const int Prefixes = 256;
 
     /// <summary>Changes kept for replicas to catch up with; one that is further behind loads again.</summary>
-    private const int ChangesKept = 100_000;
+    public const int ChangesKept = 100_000;
 
     private static readonly TimeSpan FloodKept = TimeSpan.FromHours(2);
 
@@ -50,7 +51,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         if ((string?)answer[0] == "conflict")
             return new BankAddition(null, 0);
         var row = BankRow.Read((byte[])answer[1]!); // the script answers the row
-        return new BankAddition(row.Entry, row.IsPublished ? row.Version : await FinishAddingAsync(row));
+        return new BankAddition(row.Entry, row.IsPublished ? row.Version : await FinishAddingAsync(row), (string?)answer[0] == "new" || !row.IsPublished);
     }
 
     /// <summary>The row of an entry; null when it is not there or being removed.</summary>
@@ -197,7 +198,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
 
     private static RedisKey OpinionsOf(BankEntryKey key) => KeySpace.BankOpinions(PrefixOf(key), key.ToString());
 
-    private static int PrefixOf(BankEntryKey key) => (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(key.ToString())) % Prefixes);
+    internal static int PrefixOf(BankEntryKey key) => (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(key.ToString())) % Prefixes);
 
     private static EmbeddedScript Load(string name) => EmbeddedScript.Load(typeof(BankStore).Assembly, name);
 }

@@ -38,6 +38,7 @@ internal sealed partial class BankRpc
             var revision = new Revision(Caller.Of(context).Subject, BankEntryAction.Updated, request.Reason);
             if (await banks.UpdateAsync(row, after.ToCore(), revision) is not var (now, version))
                 continue; // changed between reading and writing
+            await audit.ChangedAsync(revision.Actor, "bank-entry.update", key, row.Entry, now.Entry);
             if (!row.Entry.Terms.IsInForce(time.GetUtcNow()))
                 await lookbacks.NoteAsync(now.Entry);
             await feed.TryCatchUpAsync(context.CancellationToken);

@@ -7,7 +7,7 @@ using Moderation.ServiceDefaults.Errors;
 namespace Moderation.MediaHash.Host.Rpc;
 
 /// <summary>The life of bank entries. One RPC a file.</summary>
-internal sealed partial class BankRpc(BankStore banks, BankFeedStore feed, BankCatalogue catalogue, LookbackWishes lookbacks, TimeProvider time)
+internal sealed partial class BankRpc(BankStore banks, BankFeedStore feed, BankCatalogue catalogue, LookbackWishes lookbacks, BankAudit audit, TimeProvider time)
     : BankService.BankServiceBase
 {
     private static BankEntryKey CheckedKey(string bankId, string entryId, params IEnumerable<FieldError> others)

@@ -22,6 +22,8 @@ internal sealed partial class MediaHashRpc
             throw RpcErrors.Create(ErrorReason.BankEntryConflict, ("entry_id", entry.Key.EntryId));
 
         await lookbacks.NoteAsync(added.Entry);
+        if (added.IsNew)
+            await audit.ChangedAsync(entry.Creator, "bank-entry.add", entry.Key, null, added.Entry);
 
         // This replica matches it at once; the others within a second. If it can't, the next poll does.
         await feed.TryCatchUpAsync(context.CancellationToken);

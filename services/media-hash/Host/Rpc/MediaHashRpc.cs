@@ -13,7 +13,7 @@ namespace Moderation.MediaHash.Host.Rpc;
 internal sealed partial class MediaHashRpc(
     MediaFingerprinter fingerprinter, FingerprintStore fingerprints, MediaMatcher matcher, BankStore banks, BankFeedStore feed,
     BankCatalogue catalogue, ExceptionInterceptor errors, IOptions<UploadOptions> uploads, IOptions<DecodingOptions> decoding,
-    LookbackWishes lookbacks, TimeProvider time) : MediaHashService.MediaHashServiceBase
+    LookbackWishes lookbacks, BankAudit audit, TimeProvider time) : MediaHashService.MediaHashServiceBase
 {
     private static void Throw(IReadOnlyList<FieldError> found)
     {
