@@ -3,6 +3,7 @@ using Moderation.MediaHash.Host.Decoding;
 using Moderation.MediaHash.Host.Exchange;
 using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.MediaHash.Host.Media;
+using Moderation.MediaHash.Host.Pulling;
 using Moderation.MediaHash.Host.Rpc;
 using Moderation.MediaHash.Host.Video;
 using Moderation.ServiceDefaults.Hosting;
@@ -36,6 +37,7 @@ public static class MediaHashHost
         builder.Services.AddBanks();
         builder.Services.AddLookback();
         builder.Services.AddExchange();
+        builder.Services.AddPulling();
         builder.Services.AddSingleton<MediaHashRpc>();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();

@@ -377,6 +377,12 @@ public sealed record KeySpace(int ShardCount)
     /// <summary>How far the import of a hash list is (hash).</summary>
     public static string BankImport(string bank, string token) => $"{{banks}}:import:{bank}:{token}";
 
+    /// <summary>When a source of hash lists was last looked at, and what its lists were then (hash).</summary>
+    public static string HashListPull(string source) => $"{{banks}}:pull:{source}";
+
+    /// <summary>Who fetches the lists of a source (hash): holder, end.</summary>
+    public static string HashListLease(string source) => $"{{banks}}:pull-lease:{source}";
+
     /// <summary>Bank entries that are to be looked back for (hash): bank/entry → when that was noted, Unix milliseconds.</summary>
     public const string LookbackPending = "{lookback}:pending";
 

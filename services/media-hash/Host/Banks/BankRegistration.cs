@@ -16,6 +16,7 @@ internal static class BankRegistration
             .ValidateOnStart();
         services.AddSingleton<BankCatalogue>();
         services.AddSingleton<BankStore>();
+        services.AddSingleton<LeaseStore>();
         services.AddSingleton<BankFeedStore>();
         services.AddSingleton<AdminAuditLedger>();
         services.AddSingleton<BankAudit>();

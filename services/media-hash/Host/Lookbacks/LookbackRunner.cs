@@ -14,7 +14,7 @@ namespace Moderation.MediaHash.Host.Lookbacks;
 /// place after each part; a part that was broken off is done again, and review answers it with the tasks that are there.
 /// </summary>
 internal sealed partial class LookbackRunner(
-    LookbackStore jobs, LookbackWishes wishes, PostFingerprintStore posts, ReviewHandover review, BankFeedStore feed, BankCatalogue banks,
+    LookbackStore jobs, LeaseStore leases, LookbackWishes wishes, PostFingerprintStore posts, ReviewHandover review, BankFeedStore feed, BankCatalogue banks,
     KeySpace keys, IOptions<LookbackOptions> options, TimeProvider time, ILogger<LookbackRunner> logger)
 {
     private const int MostAtOnce = 100;
@@ -142,7 +142,7 @@ internal sealed partial class LookbackRunner(
         var now = time.GetUtcNow();
         if (now < _leaseRenewal)
             return true;
-        var isHeld = await jobs.TakeLeaseAsync(_holder, now, Lease);
+        var isHeld = await leases.TakeAsync(KeySpace.LookbackLease, _holder, now, Lease);
         _leaseRenewal = isHeld ? now + (Lease / 4) : default;
         return isHeld;
     }

@@ -20,21 +20,15 @@ internal sealed record NotedEntry(string Field, long Milliseconds)
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds);
 }
 
-/// <summary>Look-backs in Redis, in one slot: what was noted, jobs, and who works on them.</summary>
+/// <summary>Look-backs in Redis, in one slot: what was noted, and jobs.</summary>
 internal sealed class LookbackStore(RedisConnectionStore redis)
 {
     /// <summary>How long a job can be read.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
-    private static readonly EmbeddedScript TakeLease = EmbeddedScript.Load(typeof(LookbackStore).Assembly, "take-lookback-lease.lua");
     private static readonly EmbeddedScript AddJob = EmbeddedScript.Load(typeof(LookbackStore).Assembly, "add-lookback.lua");
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
-
-    /// <summary>Takes the lease, or goes on holding it; false while another replica has it.</summary>
-    public async Task<bool> TakeLeaseAsync(string holder, DateTimeOffset now, TimeSpan lease) => (int)await TakeLease.RunAsync(
-        Database, [KeySpace.LookbackLease],
-        [holder, now.ToUnixTimeMilliseconds(), (now + lease).ToUnixTimeMilliseconds(), (long)(2 * lease).TotalMilliseconds]) == 1;
 
     /// <summary>Notes an entry.</summary>
     public Task NoteAsync(BankEntryKey key, DateTimeOffset now) =>

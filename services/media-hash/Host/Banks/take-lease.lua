@@ -1,4 +1,4 @@
--- Takes or renews the lease on look-backs.
+-- Takes or renews a lease.
 -- KEYS: lease. ARGV: holder, now (ms), until (ms), forget after (ms). Returns 1, or 0 while another holds it.
 local row = redis.call('HMGET', KEYS[1], 'holder', 'until_ms')
 if row[1] and row[1] ~= ARGV[1] and tonumber(row[2]) > tonumber(ARGV[2]) then
