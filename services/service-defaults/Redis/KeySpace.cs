@@ -10,7 +10,7 @@ namespace Moderation.ServiceDefaults.Redis;
 /// slot. Ids are validated before they come here and hold no braces, so no id can move a key to another slot.
 /// </summary>
 /// <param name="ShardCount">Number of shards, fixed at installation.</param>
-public sealed record KeySpace(int ShardCount)
+public sealed partial record KeySpace(int ShardCount)
 {
     /// <summary>The number of shards unless the installation says otherwise.</summary>
     public const int DefaultShardCount = 64;
@@ -365,38 +365,6 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>The ids of a tenant's API keys (sorted set, all of score 0). A key's own id has no colon, so the two never meet.</summary>
     public static string ApiKeysOf(string tenant) => $"{{k:of:{tenant}}}";
-
-    /// <summary>Fingerprints of public posts whose media came in on a day (hash): tenant, account and post → fingerprints; for look-back.</summary>
-    /// <param name="shard">The shard.</param>
-    /// <param name="day">The day, counted from 1970.</param>
-    public static string PostFingerprints(int shard, string day) => $"{{m:{shard}}}:fingerprints:{day}";
-
-    /// <summary>Posts for which a cause has asked for a review task (hash): tenant and post → task, or "-" where none was needed.</summary>
-    public static string AskedTasks(int shard, string cause) => $"{{m:{shard}}}:asked:{cause}";
-
-    /// <summary>How far the import of a hash list is (hash).</summary>
-    public static string BankImport(string bank, string token) => $"{{banks}}:import:{bank}:{token}";
-
-    /// <summary>When a source of hash lists was last looked at, and what its lists were then (hash).</summary>
-    public static string HashListPull(string source) => $"{{banks}}:pull:{source}";
-
-    /// <summary>Who fetches the lists of a source (hash): holder, end.</summary>
-    public static string HashListLease(string source) => $"{{banks}}:pull-lease:{source}";
-
-    /// <summary>Bank entries that are to be looked back for (hash): bank/entry → when that was noted, Unix milliseconds.</summary>
-    public const string LookbackPending = "{lookback}:pending";
-
-    /// <summary>Look-backs (sorted set) by when they were started.</summary>
-    public const string Lookbacks = "{lookback}:jobs";
-
-    /// <summary>Look-backs that are not done (sorted set) by when they were started.</summary>
-    public const string LookbacksOpen = "{lookback}:open";
-
-    /// <summary>Who works on look-backs (hash): holder, end.</summary>
-    public const string LookbackLease = "{lookback}:lease";
-
-    /// <summary>A look-back (string): its record.</summary>
-    public static string Lookback(string id) => $"{{lookback}}:job:{id}";
 
     // Few enough that a map of a small installation has fields to share its nodes, many enough to spread over a cluster.
     private static ulong SlotOf(string tenant, string name) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{tenant}\n{name}")) % 1024;

@@ -43,7 +43,25 @@ public sealed class MediaHashRpcTests(SharedRedis redis) : IAsyncLifetime
         var key = KeySpace.Media(_tenant, answer.MediaId);
         var left = await probe.GetDatabase().KeyTimeToLiveAsync(key);
         Assert.InRange(left.GetValueOrDefault(), TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
-        Assert.InRange((await probe.GetDatabase().StringGetAsync(key)).Length(), 1, 400);
+        Assert.InRange((await probe.GetDatabase().StringGetAsync(key)).Length(), 1, 700);
+    }
+
+    [Fact]
+    public async Task MatchMedia_finds_a_turned_picture_and_says_how_it_was_turned()
+    {
+        var rgb = FormulaPicture.Create(2, 256, 256, 1);
+        var turned = new byte[rgb.Length];
+        for (var y = 0; y < 256; y++)
+        {
+            for (var x = 0; x < 256; x++)
+                rgb.AsSpan((y * 256 + x) * 3, 3).CopyTo(turned.AsSpan(((255 - y) * 256 + 255 - x) * 3));
+        }
+        var known = (await Service.HashAsync(_tenant, MadePictures.RgbPng(rgb, 256, 256))).Fingerprints.Single(found => found.Kind == HashKind.Pdq);
+        await Service.AddAsync(new BankEntry { BankId = _bank, EntryId = "e1", Category = HarmCategory.Hate, Kind = HashKind.Pdq, Value = known.Value });
+        var medium = await Service.HashAsync(_tenant, MadePictures.RgbPng(turned, 256, 256));
+        var match = Assert.Single((await Service.MatchAsync(_tenant, medium.MediaId)).Matches, match => match.BankId == _bank);
+        Assert.Equal(PictureForm.Rotated180, match.Form);
+        Assert.InRange(match.Distance, 0, 16);
     }
 
     [Fact]

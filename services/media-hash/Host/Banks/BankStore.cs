@@ -119,6 +119,9 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         return incarnation == 0 ? null : await FinishRemovingAsync(key, incarnation);
     }
 
+    /// <summary>Hears of changes until the answer is disposed of. Some may not be heard: whoever listens polls as well.</summary>
+    public Task<IAsyncDisposable> ListenAsync(Action rung) => Bell.HangAsync(redis, KeySpace.BankBell, _ => rung());
+
     /// <summary>The version of the banks; 0 before the first change.</summary>
     public async Task<long> ReadVersionAsync() => (long)await Database.StringGetAsync(KeySpace.BankVersion);
 
@@ -179,8 +182,13 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         return version;
     }
 
-    private async Task<long> PublishAsync(BankEntryKey key, long incarnation, byte[] payload) => (long)await PublishChange.RunAsync(
-        Database, [KeySpace.BankVersion, KeySpace.BankChanges], [key.ToString(), incarnation, payload, ChangesKept]);
+    private async Task<long> PublishAsync(BankEntryKey key, long incarnation, byte[] payload)
+    {
+        var version = (long)await PublishChange.RunAsync(
+            Database, [KeySpace.BankVersion, KeySpace.BankChanges], [key.ToString(), incarnation, payload, ChangesKept]);
+        await Bell.RingAsync(redis, KeySpace.BankBell, version);
+        return version;
+    }
 
     private static BankChange ToChange(StreamEntry entry)
     {

@@ -105,9 +105,14 @@ internal sealed class BankBatchStore(RedisConnectionStore redis)
             await PublishAsync(left.Select(row => (row.Entry.Key, row.Incarnation, Array.Empty<byte>())));
     }
 
-    private async Task<long> PublishAsync(IEnumerable<(BankEntryKey Key, string Incarnation, byte[] Payload)> changes) => (long)await PublishChanges.RunAsync(
-        Database, [KeySpace.BankVersion, KeySpace.BankChanges],
-        [BankStore.ChangesKept, .. changes.SelectMany(change => new RedisValue[] { change.Key.ToString(), change.Incarnation, change.Payload })]);
+    private async Task<long> PublishAsync(IEnumerable<(BankEntryKey Key, string Incarnation, byte[] Payload)> changes)
+    {
+        var version = (long)await PublishChanges.RunAsync(
+            Database, [KeySpace.BankVersion, KeySpace.BankChanges],
+            [BankStore.ChangesKept, .. changes.SelectMany(change => new RedisValue[] { change.Key.ToString(), change.Incarnation, change.Payload })]);
+        await Bell.RingAsync(redis, KeySpace.BankBell, version);
+        return version;
+    }
 
     private sealed record Written(BankEntry Entry, string Status, string Incarnation, byte[] Payload);
 }
