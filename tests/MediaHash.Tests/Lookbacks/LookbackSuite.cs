@@ -8,6 +8,7 @@ using Moderation.MediaHash.Host;
 using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.ServiceDefaults.Redis;
 using Moderation.Testing;
+using Xunit;
 
 namespace Moderation.MediaHash.Tests.Lookbacks;
 
@@ -49,6 +50,7 @@ public sealed class LookbackSuite : SuiteFixture
             var answer = await tenant.Ingest.SubmitPostAsync(request, deadline: DateTime.UtcNow.AddSeconds(60));
             if (answer.Decision is { } decision)
                 return decision;
+            Assert.Equal(PostState.Pending, answer.State);
         }
     }
 
