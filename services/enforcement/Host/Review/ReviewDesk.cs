@@ -156,12 +156,7 @@ internal sealed class ReviewDesk(
             About = appeal is null && record.PostId.Length > 0 ? null : about,
             Challenged = appeal is null ? null : record.MeasureNumber,
             Grounds = LaterFindings.GroundsOf(record, about),
-            Origin = record.Kind switch
-            {
-                ReviewTaskKind.Report => DecisionOrigin.Reported(record.Trusted ? DetectionSource.TrustedFlagger : DetectionSource.UserReport),
-                ReviewTaskKind.Order => DecisionOrigin.Reported(DetectionSource.AuthorityOrder),
-                _ => null,
-            },
+            Origin = ReviewTasks.OriginOf(record),
             Attach = pending =>
             {
                 pending.Record.Verdict.Reviewers.Add(task.Votes.Select(v => v.Person).Append(reviewer.Name).Distinct(StringComparer.Ordinal));

@@ -11,11 +11,11 @@ namespace Moderation.MediaHash.Host.Banks;
 
 /// <summary>
 /// Keeps changes of banks in the sealed chain of what people change: who, what, and digests of the entry before and after. Hashes themselves are not in
-/// it.
+/// it. A change is recorded before it is made, so that none is made without a record.
 /// </summary>
 internal sealed class BankAudit(AdminAuditLedger ledger)
 {
-    /// <summary>A change of one entry; null where it was not there before, or is no longer.</summary>
+    /// <summary>A change of one entry that is about to be made; null where it was not there before, or will be no longer.</summary>
     public Task ChangedAsync(string actor, string action, BankEntryKey key, BankEntry? before, BankEntry? after) => ledger.AppendAsync(new AdminAuditEntry
     {
         Actor = actor,
@@ -25,7 +25,7 @@ internal sealed class BankAudit(AdminAuditLedger ledger)
         AfterHash = DigestOf(after),
     });
 
-    /// <summary>Entries that an import has added, up to a row of its list; the digest is over all of them in their order.</summary>
+    /// <summary>Entries that an import is about to add, up to a row of its list; the digest is over all of them in their order.</summary>
     public Task ImportedAsync(ImportJob job, long lastRow, IReadOnlyList<BankEntry> added)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

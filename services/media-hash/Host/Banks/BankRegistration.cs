@@ -18,7 +18,7 @@ internal static class BankRegistration
         services.AddSingleton<BankStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<BankFeedStore>();
-        services.AddSingleton<AdminAuditLedger>();
+        services.AddAdminAudit();
         services.AddSingleton<BankAudit>();
         services.AddSingleton<FloodLimit>();
         services.AddSingleton<BankRpc>();

@@ -11,8 +11,7 @@ namespace Moderation.MediaHash.Host.Banks;
 /// <summary>What became of an adding.</summary>
 /// <param name="Entry">The entry as stored; null when the identity is taken by another content.</param>
 /// <param name="Version">The version from which on it matches.</param>
-/// <param name="IsNew">Whether it was not there before.</param>
-internal sealed record BankAddition(BankEntry? Entry, long Version, bool IsNew = false);
+internal sealed record BankAddition(BankEntry? Entry, long Version);
 
 /// <summary>
 /// The banks in Redis: rows in 256 hashes by a hash of their identity, and one stream of changes whose entry ids are the banks' versions.
@@ -51,7 +50,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         if ((string?)answer[0] == "conflict")
             return new BankAddition(null, 0);
         var row = BankRow.Read((byte[])answer[1]!); // the script answers the row
-        return new BankAddition(row.Entry, row.IsPublished ? row.Version : await FinishAddingAsync(row), (string?)answer[0] == "new" || !row.IsPublished);
+        return new BankAddition(row.Entry, row.IsPublished ? row.Version : await FinishAddingAsync(row));
     }
 
     /// <summary>The row of an entry; null when it is not there or being removed.</summary>

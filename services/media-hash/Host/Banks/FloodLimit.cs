@@ -47,9 +47,9 @@ internal sealed partial class FloodLimit(
             return false;
         var after = row.Entry with { Terms = row.Entry.Terms with { State = EntryState.Quarantined, DisableEndTime = null } };
         var reason = $"It matched about {matched} media within an hour; {options.Value.MediaPerHour} is the budget of a new entry.";
+        await audit.ChangedAsync(Actor, "bank-entry.quarantine", key, row.Entry, after);
         if (await store.UpdateAsync(row, after, new Revision(Actor, BankEntryAction.Quarantined, reason)) is null)
             return false;
-        await audit.ChangedAsync(Actor, "bank-entry.quarantine", key, row.Entry, after);
         ModerationMeter.BankQuarantined.Add(1);
         LogQuarantined(key, matched);
         return true;

@@ -36,15 +36,15 @@ internal sealed class HashListImport(
             else
                 right.Add(entry with { Creator = job.Actor, CreateTime = now });
         }
-        // Before they are there, and again behind it: see LookbackWishes.
         if (right.Count > 0)
+        {
+            await audit.ImportedAsync(job, lastRow, right);
+            // Before they are there, and again behind it: see LookbackWishes.
             await lookbacks.NoteBankAsync(job.BankId, now);
+        }
         var added = await batches.AddAsync(right);
         if (added.Added.Count > 0)
-        {
             await lookbacks.NoteBankAsync(job.BankId, now);
-            await audit.ImportedAsync(job, lastRow, added.Added);
-        }
         problems.AddRange(added.Conflicts.Select(entry => new ImportProblem
         {
             EntryId = entry.Key.EntryId,
@@ -67,9 +67,9 @@ internal sealed class HashListImport(
 
     private async Task<bool> RemoveAsync(BankEntryKey key, string actor)
     {
-        if (BankEntryRules.CheckKey(key, "").Any() || await banks.FindAsync(key) is not { } before || await banks.RemoveAsync(key, actor) is null)
+        if (BankEntryRules.CheckKey(key, "").Any() || await banks.FindAsync(key) is not { } before)
             return false;
         await audit.ChangedAsync(actor, "bank-entry.remove", key, before.Entry, null);
-        return true;
+        return await banks.RemoveAsync(key, actor) is not null;
     }
 }
