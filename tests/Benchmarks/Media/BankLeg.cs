@@ -146,7 +146,11 @@ internal static class BankLeg
         random.NextBytes(hash);
         return new BankEntry
         {
-            EntryId = id, Category = HarmCategory.FraudSpam, Kind = HashKind.Pdq, Value = Convert.ToHexStringLower(hash), Source = "a benchmark",
+            EntryId = id,
+            Category = HarmCategory.FraudSpam,
+            Kind = HashKind.Pdq,
+            Value = Convert.ToHexStringLower(hash),
+            Source = "a benchmark",
         };
     }
 
