@@ -114,6 +114,7 @@ public static class RpcErrors
         ErrorReason.TextListEntryNotFound => "The list has no such entry.",
         ErrorReason.TextListEntryConflict => "The list has an entry of this id with another content: remove it first or choose another entry_id.",
         ErrorReason.FactCheckNotFound => "There is no such fact-check.",
+        ErrorReason.LookbackNotFound => "There is no such look-back; one that ended is kept for 90 days.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",
         _ => "Internal error.",
     };

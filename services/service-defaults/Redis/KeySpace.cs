@@ -10,7 +10,7 @@ namespace Moderation.ServiceDefaults.Redis;
 /// slot. Ids are validated before they come here and hold no braces, so no id can move a key to another slot.
 /// </summary>
 /// <param name="ShardCount">Number of shards, fixed at installation.</param>
-public sealed record KeySpace(int ShardCount)
+public sealed partial record KeySpace(int ShardCount)
 {
     /// <summary>The number of shards unless the installation says otherwise.</summary>
     public const int DefaultShardCount = 64;

@@ -98,6 +98,12 @@ public static class ModerationMeter
     /// <summary>Accounts erased.</summary>
     public static readonly Counter<long> AccountsErased = Meter.CreateCounter<long>("moderation.account.erased", "{account}");
 
+    /// <summary>Past posts that look-backs compared.</summary>
+    public static readonly Counter<long> LookbackCompared = Meter.CreateCounter<long>("moderation.lookback.compared", "{post}");
+
+    /// <summary>Posts whose fingerprints could not be kept for look-back.</summary>
+    public static readonly Counter<long> LookbackUnkept = Meter.CreateCounter<long>("moderation.lookback.unkept", "{post}");
+
     /// <summary>Scores that clients of a drop-in endpoint suggested.</summary>
     public static readonly Counter<long> ScoresSuggested = Meter.CreateCounter<long>("moderation.text.score_suggested", "{text}");
 }
