@@ -114,6 +114,11 @@ public static class RpcErrors
         ErrorReason.TextListEntryNotFound => "The list has no such entry.",
         ErrorReason.TextListEntryConflict => "The list has an entry of this id with another content: remove it first or choose another entry_id.",
         ErrorReason.FactCheckNotFound => "There is no such fact-check.",
+        ErrorReason.TextModelNotFound => "There is no such text model in the folders of this replica.",
+        ErrorReason.TextModelUnusable => "The text model can't be used as it lies in its folder; nothing was changed.",
+        ErrorReason.TextModelIsLive => "This text model is live: make another one live instead.",
+        ErrorReason.TextModelsChanged => "Text models were switched since this etag was read: read them again.",
+        ErrorReason.TextModelLimitReached => "There are as many shadows as there may be: switch one off first.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",
         _ => "Internal error.",
     };
