@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Moderation.Benchmarks.Decisions;
+using Moderation.Benchmarks.Fuzz;
 using Moderation.Benchmarks.Media;
 using Moderation.Benchmarks.Policy;
 using Moderation.Benchmarks.Suite;
@@ -8,6 +9,6 @@ using Moderation.Benchmarks.Text;
 var root = new RootCommand("Measures the suite. Nothing is written but to the console.")
 {
     SuiteCommand.Create(), EchoServer.CreateCommand(), DecisionsCommand.Create(), MediaCommand.Create(), TextCommand.Create(),
-    PolicyCommand.Create(),
+    PolicyCommand.Create(), BatchOverGrpc.CreateCommand(), FuzzCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
