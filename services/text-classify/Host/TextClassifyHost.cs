@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Hosting;
 using Moderation.TextClassify.Host.Claims;
 using Moderation.TextClassify.Host.DropIn;
@@ -21,6 +22,7 @@ public static class TextClassifyHost
     public static WebApplication Create(string[] args, Action<IConfigurationBuilder>? configure = null, Action<IServiceCollection>? services = null)
     {
         var builder = ServiceHost.CreateBuilder(Name, args, configure);
+        builder.Services.AddAdminAudit();
         builder.Services.AddTextModels();
         builder.Services.AddSingleton<TextScoring>();
         builder.Services.AddSingleton<TextClassifyRpc>();

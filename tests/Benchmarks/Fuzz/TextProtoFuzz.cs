@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
@@ -44,8 +45,7 @@ internal sealed class TextProtoFuzz : FuzzTarget
             ["Listen:Grpc"] = "0",
             ["Listen:Rest"] = "-1",
             ["Listen:Metrics"] = "-1",
-            ["Logging:LogLevel:Default"] = "None",
-        }));
+        }), s => s.AddLogging(l => l.ClearProviders())); // the gRPC library logs each damaged message at length
         await _app.StartAsync(cancellationToken);
         _channel = GrpcChannel.ForAddress(_app.Endpoint(EndpointKind.Grpc) ?? throw new InvalidOperationException("The service does not listen."));
     }

@@ -53,7 +53,8 @@ internal static class BatchOverGrpc
             using var channel = GrpcChannel.ForAddress(service.Address);
             var client = new TextClassifyService.TextClassifyServiceClient(channel);
             var tokens = new ServiceTokens(Options.Create(new ServiceTokenOptions { KeyFile = key }), TimeProvider.System);
-            await CompareAsync(batches, client, tokens, round, rounds, report);
+            var process = service.Process ?? throw new InvalidOperationException("The service has no process.");
+            await CompareAsync(batches, client, process, tokens, round, rounds, report);
         }
         finally
         {
@@ -62,43 +63,56 @@ internal static class BatchOverGrpc
     }
 
     private static async Task CompareAsync(
-        string[][] batches, TextClassifyService.TextClassifyServiceClient client, ServiceTokens tokens, TimeSpan round, int rounds, TextWriter report)
+        string[][] batches, TextClassifyService.TextClassifyServiceClient client, Process service, ServiceTokens tokens, TimeSpan round, int rounds, TextWriter report)
     {
         var model = Moderation.TextClassify.Models.TextModel.Load(await File.ReadAllBytesAsync(Repository.PathOf("services", "text-classify", "Host", "Models", "moderation-text-v1", "model.bin")));
         var detector = new ModelDetector(model);
         var requests = batches.Select(b => new BatchClassifyTextsRequest { Requests = { b.Select(t => new ClassifyTextRequest { Text = t }) } }).ToArray();
+        using var own = Process.GetCurrentProcess();
         var (here, there, ratios) = (new List<double>(), new List<double>(), new List<double>());
+        var (hereCpu, thereCpu, cpuRatios) = (new List<double>(), new List<double>(), new List<double>());
         for (var r = -2; r < rounds; r++)
         {
             var credential = new Metadata { { "authorization", "Bearer " + tokens.Issue("bench", TimeSpan.FromMinutes(5)) } };
-            var bare = await TimeAsync(round, i =>
+            var bare = await TimeAsync(round, [own], i =>
             {
                 foreach (var text in batches[i]) detector.Run(TextUnderReview.Prepare(text, ""), new TextFindings());
                 return Task.CompletedTask;
             });
-            var called = await TimeAsync(round, async i =>
+            var called = await TimeAsync(round, [own, service], async i =>
             {
                 var answer = await client.BatchClassifyTextsAsync(requests[i], credential);
                 if (answer.Responses.Count != BatchSize || answer.Responses[0].Signals.Status != SignalStatus.Available) throw new InvalidOperationException("A batch was not scored.");
             });
             if (r < 0) continue; // warms up
-            here.Add(bare);
-            there.Add(called);
-            ratios.Add(called / bare);
+            here.Add(bare.Wall);
+            there.Add(called.Wall);
+            ratios.Add(called.Wall / bare.Wall);
+            hereCpu.Add(bare.Cpu);
+            thereCpu.Add(called.Cpu);
+            cpuRatios.Add(called.Cpu / bare.Cpu);
         }
-        foreach (var list in new[] { here, there, ratios }) list.Sort();
+        foreach (var list in new[] { here, there, ratios, hereCpu, thereCpu, cpuRatios }) list.Sort();
         report.WriteLine($"batches of {BatchSize}, mean {batches.SelectMany(b => b).Average(t => t.Length):F0} characters, {rounds} rounds, ms a batch, median (min..max):");
-        report.WriteLine($"in this process {Shown(here)}; over gRPC {Shown(there)}; ratio {Shown(ratios)} (bar {Bar})");
+        report.WriteLine($"time: in this process {Shown(here)}; over gRPC {Shown(there)}; ratio {Shown(ratios)} (bar {Bar})");
+        report.WriteLine($"CPU of all processes: in this process {Shown(hereCpu)}; over gRPC, caller and service {Shown(thereCpu)}; ratio {Shown(cpuRatios)} (bar {Bar})");
     }
 
     private static string Shown(List<double> sorted) => $"{sorted[sorted.Count / 2]:F2} ({sorted[0]:F2}..{sorted[^1]:F2})";
 
-    /// <summary>Milliseconds of a batch, over all batches as often as the time allows.</summary>
-    private static async Task<double> TimeAsync(TimeSpan round, Func<int, Task> one)
+    /// <summary>Milliseconds of a batch, and those of the processes' CPU, over all batches as often as the time allows.</summary>
+    private static async Task<(double Wall, double Cpu)> TimeAsync(TimeSpan round, Process[] processes, Func<int, Task> one)
     {
+        var before = Cpu(processes);
         var watch = Stopwatch.StartNew();
         var count = 0;
         while (watch.Elapsed < round || count % Batches != 0) await one(count++ % Batches);
-        return watch.Elapsed.TotalMilliseconds / count;
+        return (watch.Elapsed.TotalMilliseconds / count, (Cpu(processes) - before) / count);
     }
+
+    private static double Cpu(Process[] processes) => processes.Sum(p =>
+    {
+        p.Refresh();
+        return p.TotalProcessorTime.TotalMilliseconds;
+    });
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
 using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.TextClassify.Host.Models;
@@ -26,7 +27,11 @@ internal sealed partial class TextModelRpc
             ? folders.Find(request.ModelId) ?? new TextModelFolder(request.ModelId, "", TextModelKind.Unspecified)
             : Find(request.ModelId);
         var known = await DescribeAsync(folder, order, context.CancellationToken);
-        var outcome = await SwitchAsync(new TextModelSwitch(folder.ModelId, known.Version, request.State, request.Reason, Caller.Of(context).Subject, request.Etag), folder, context);
+        var change = new TextModelSwitch(folder.ModelId, known.Version, request.State, request.Reason, Caller.Of(context).Subject, request.Etag);
+        // The first time that the model of the setting is made live is a change: from then on another setting does not change it.
+        var isPinned = request.State != TextModelState.Live || order.Live is not null;
+        if (known.State != request.State || !isPinned) await RecordAsync(change, known);
+        var outcome = await SwitchAsync(change, folder, context);
         order = await OrderAsync(context.CancellationToken);
         return outcome switch
         {
@@ -41,6 +46,13 @@ internal sealed partial class TextModelRpc
                 Etag = EtagOf(order),
             },
         };
+    }
+
+    private Task RecordAsync(TextModelSwitch change, TextModel known)
+    {
+        var action = change.State switch { TextModelState.Live => "text-model.live", TextModelState.Shadow => "text-model.shadow", _ => "text-model.off" };
+        var after = new TextModelChange { ModelId = change.ModelId, Version = change.Version, Before = known.State, After = change.State, Reason = change.Reason, Actor = change.Actor };
+        return audit.RecordAsync(new AdminChange(change.Actor, action, "text-model/" + change.ModelId, "", known, after));
     }
 
     private async Task<SwitchOutcome> SwitchAsync(TextModelSwitch change, TextModelFolder folder, ServerCallContext context)

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.TextClassify.Host.Models;
 
@@ -9,7 +10,7 @@ namespace Moderation.TextClassify.Host.Rpc;
 
 /// <summary>The models that score texts. One RPC a file.</summary>
 internal sealed partial class TextModelRpc(
-    TextModelStore store, TextModelFeedStore feed, TextModelFolders folders, ServedTextModels served, ShadowFiguresStore figures) : TextModelService.TextModelServiceBase
+    TextModelStore store, TextModelFeedStore feed, TextModelFolders folders, ServedTextModels served, ShadowFiguresStore figures, IAdminAudit audit) : TextModelService.TextModelServiceBase
 {
     private const string WrongToken = "must be empty or the next_page_token of the page before";
 
