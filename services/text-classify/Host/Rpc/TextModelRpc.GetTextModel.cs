@@ -22,7 +22,7 @@ internal sealed partial class TextModelRpc
         }
         catch (Exception unusable) when (unusable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw RpcErrors.Create(ErrorReason.TextModelUnusable, ("model_id", request.ModelId), ("detail", unusable.Message));
+            throw Unusable(request.ModelId, unusable);
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed partial class TextModelRpc
         }
         catch (Exception unusable) when (unusable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw RpcErrors.Create(ErrorReason.TextModelUnusable, ("model_id", change.ModelId), ("detail", unusable.Message));
+            throw Unusable(change.ModelId, unusable);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Errors;
@@ -12,6 +13,7 @@ namespace Moderation.TextClassify.Host.Rpc;
 internal sealed partial class TextModelRpc(
     TextModelStore store, TextModelFeedStore feed, TextModelFolders folders, ServedTextModels served, ShadowFiguresStore figures, IAdminAudit audit) : TextModelService.TextModelServiceBase
 {
+    private const int MaxDetail = 2000;
     private const string WrongToken = "must be empty or the next_page_token of the page before";
 
     /// <summary>What is ordered, brought up to date where the store can be reached.</summary>
@@ -46,6 +48,10 @@ internal sealed partial class TextModelRpc(
         if ((await feed.FaultsAsync(cancellationToken)).TryGetValue(folder.ModelId, out var fault)) model.Fault = fault;
         return model;
     }
+
+    /// <summary>The error of a folder that can't be used. A file with hundreds of faults names the first of them: errors travel in headers.</summary>
+    private static RpcException Unusable(string modelId, Exception why) => RpcErrors.Create(
+        ErrorReason.TextModelUnusable, ("model_id", modelId), ("detail", why.Message.Length <= MaxDetail ? why.Message : why.Message[..MaxDetail] + "..."));
 
     private static string EtagOf(TextModelOrder order) => order.Version.ToString(CultureInfo.InvariantCulture);
 
