@@ -70,7 +70,7 @@ internal static class BatchOverGrpc
         var requests = batches.Select(b => new BatchClassifyTextsRequest { Requests = { b.Select(t => new ClassifyTextRequest { Text = t }) } }).ToArray();
         using var own = Process.GetCurrentProcess();
         var (here, there, ratios) = (new List<double>(), new List<double>(), new List<double>());
-        var (hereCpu, thereCpu, cpuRatios) = (new List<double>(), new List<double>(), new List<double>());
+        var (hereCpu, serviceCpu, callerCpu) = (new List<double>(), new List<double>(), new List<double>());
         for (var r = -2; r < rounds; r++)
         {
             var credential = new Metadata { { "authorization", "Bearer " + tokens.Issue("bench", TimeSpan.FromMinutes(5)) } };
@@ -88,29 +88,29 @@ internal static class BatchOverGrpc
             here.Add(bare.Wall);
             there.Add(called.Wall);
             ratios.Add(called.Wall / bare.Wall);
-            hereCpu.Add(bare.Cpu);
-            thereCpu.Add(called.Cpu);
-            cpuRatios.Add(called.Cpu / bare.Cpu);
+            hereCpu.Add(bare.Cpu[0]);
+            callerCpu.Add(called.Cpu[0]);
+            serviceCpu.Add(called.Cpu[1]);
         }
-        foreach (var list in new[] { here, there, ratios, hereCpu, thereCpu, cpuRatios }) list.Sort();
+        foreach (var list in new[] { here, there, ratios, hereCpu, serviceCpu, callerCpu }) list.Sort();
         report.WriteLine($"batches of {BatchSize}, mean {batches.SelectMany(b => b).Average(t => t.Length):F0} characters, {rounds} rounds, ms a batch, median (min..max):");
         report.WriteLine($"time: in this process {Shown(here)}; over gRPC {Shown(there)}; ratio {Shown(ratios)} (bar {Bar})");
-        report.WriteLine($"CPU of all processes: in this process {Shown(hereCpu)}; over gRPC, caller and service {Shown(thereCpu)}; ratio {Shown(cpuRatios)} (bar {Bar})");
+        report.WriteLine($"CPU: in this process {Shown(hereCpu)}; over gRPC, of the service {Shown(serviceCpu)}, of the caller {Shown(callerCpu)}");
     }
 
     private static string Shown(List<double> sorted) => $"{sorted[sorted.Count / 2]:F2} ({sorted[0]:F2}..{sorted[^1]:F2})";
 
     /// <summary>Milliseconds of a batch, and those of the processes' CPU, over all batches as often as the time allows.</summary>
-    private static async Task<(double Wall, double Cpu)> TimeAsync(TimeSpan round, Process[] processes, Func<int, Task> one)
+    private static async Task<(double Wall, double[] Cpu)> TimeAsync(TimeSpan round, Process[] processes, Func<int, Task> one)
     {
         var before = Cpu(processes);
         var watch = Stopwatch.StartNew();
         var count = 0;
         while (watch.Elapsed < round || count % Batches != 0) await one(count++ % Batches);
-        return (watch.Elapsed.TotalMilliseconds / count, (Cpu(processes) - before) / count);
+        return (watch.Elapsed.TotalMilliseconds / count, [.. Cpu(processes).Zip(before, (after, b) => (after - b) / count)]);
     }
 
-    private static double Cpu(Process[] processes) => processes.Sum(p =>
+    private static double[] Cpu(Process[] processes) => Array.ConvertAll(processes, p =>
     {
         p.Refresh();
         return p.TotalProcessorTime.TotalMilliseconds;
