@@ -21,7 +21,9 @@ internal static class ModelsCompareCommand
             using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
             var request = new CompareTextModelsRequest
             {
-                ModelId = parsed.GetRequiredValue(model), LiveModelId = parsed.GetRequiredValue(live), Threshold = parsed.GetRequiredValue(threshold),
+                ModelId = parsed.GetRequiredValue(model),
+                LiveModelId = parsed.GetRequiredValue(live),
+                Threshold = parsed.GetRequiredValue(threshold),
             };
             var answer = await ModelsCommand.Client(connection).CompareTextModelsAsync(request, deadline: ServiceConnection.Deadline, cancellationToken: cancellationToken);
             if (parsed.GetValue(json))

@@ -19,7 +19,10 @@ internal static class ModelsSwitchCommand
             using var connection = new ServiceConnection(address, token.Header(parsed, terminal));
             var request = new SetTextModelStateRequest
             {
-                ModelId = parsed.GetRequiredValue(model), State = state, Reason = parsed.GetRequiredValue(reason), Etag = parsed.GetRequiredValue(etag),
+                ModelId = parsed.GetRequiredValue(model),
+                State = state,
+                Reason = parsed.GetRequiredValue(reason),
+                Etag = parsed.GetRequiredValue(etag),
             };
 
             // A large model takes a while to load, and is loaded before anything changes.
