@@ -50,6 +50,19 @@ internal static class PolicyInputs
             yield return "text.score." + PolicyVariables.ScoreName(category);
     }
 
+    /// <summary>
+    /// The inputs that nobody knows: not recorded, or not to be had at the time. Not those of which there was nothing, such as the scores of a
+    /// post without text: without them a rule does not fire, and that is known.
+    /// </summary>
+    public static ulong Unknown(PolicyInput input) =>
+        (input.Account.Counters is null ? Counters : 0)
+        | (input.Account.Age is null ? Age : 0)
+        | (IsUnknown(input.Text.Status) ? Scores | Lists : 0)
+        | (IsUnknown(input.Media.Status) ? Media : 0)
+        | (IsUnknown(input.Claims.Status) ? Claims : 0);
+
+    private static bool IsUnknown(SignalStatus status) => status is SignalStatus.Unavailable or SignalStatus.Unspecified;
+
     /// <summary>The inputs that are there.</summary>
     public static ulong Present(PolicyInput input)
     {

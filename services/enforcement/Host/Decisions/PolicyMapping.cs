@@ -70,6 +70,8 @@ internal static class PolicyMapping
                 Category = (Contracts.V1.HarmCategory)rule.Category,
                 Severity = rule.Severity,
                 Evidence = { rule.Evidence.Select(e => ToEvidence(e, request)) },
+                Stage = rule.Stage == RuleStage.Live ? "" : rule.Stage.ToString().ToUpperInvariant(),
+                PolicyVersion = rule.PolicyVersion,
             };
         }
 
@@ -83,6 +85,15 @@ internal static class PolicyMapping
             yield return new Reason { Code = note };
         }
     }
+
+    /// <summary>The rules on their way that hit and did nothing.</summary>
+    public static IEnumerable<ShadowHit> ShadowHits(PolicyOutcome outcome) => outcome.Observed.Select(rule => new ShadowHit
+    {
+        RuleId = rule.RuleId,
+        PolicyVersion = rule.PolicyVersion,
+        Category = (Contracts.V1.HarmCategory)rule.Category,
+        MeasureKinds = { rule.Measures.Where(MeasureMatrix.IsRestrictive).Select(m => (Contracts.V1.MeasureKind)m) },
+    });
 
     /// <summary>The statement as the contract has it.</summary>
     public static StatementOfReasons ToContract(AuthorStatement statement) => new()
