@@ -108,7 +108,8 @@ internal sealed partial class PolicyDesk
                 RuleId = ruleId,
                 Reason = by.Reason,
                 Proposer = by.Person,
-                EndTime = Timestamp.FromDateTimeOffset(end),
+                // In whole milliseconds, as decisions have their time: else one would come before an end that is over.
+                EndTime = Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(end.ToUnixTimeMilliseconds())),
             });
             return Task.FromResult<PolicyChange?>(new PolicyChange { Action = "override.proposed", Version = rule.Version, RuleId = ruleId });
         });
