@@ -10,7 +10,7 @@ namespace Moderation.ServiceDefaults.Redis;
 /// slot. Ids are validated before they come here and hold no braces, so no id can move a key to another slot.
 /// </summary>
 /// <param name="ShardCount">Number of shards, fixed at installation.</param>
-public sealed record KeySpace(int ShardCount)
+public sealed partial record KeySpace(int ShardCount)
 {
     /// <summary>The number of shards unless the installation says otherwise.</summary>
     public const int DefaultShardCount = 64;
@@ -365,36 +365,6 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>The ids of a tenant's API keys (sorted set, all of score 0). A key's own id has no colon, so the two never meet.</summary>
     public static string ApiKeysOf(string tenant) => $"{{k:of:{tenant}}}";
-
-    /// <summary>
-    /// What decides (hash): its version <c>v</c>, its record <c>r</c>. All keys of the policy share the slot of the chain in which its changes are
-    /// audited, so that no change is made without its entry.
-    /// </summary>
-    public const string PolicyState = "{audit:admin}:policy";
-
-    /// <summary>The versions of the policy (hash): number → record with the document.</summary>
-    public const string PolicyVersions = "{audit:admin}:policy-versions";
-
-    /// <summary>The names of the versions (hash): name → number.</summary>
-    public const string PolicyNames = "{audit:admin}:policy-names";
-
-    /// <summary>Every change of what decides (stream), entry id = state version-0; never trimmed.</summary>
-    public const string PolicyHistory = "{audit:admin}:policy-history";
-
-    /// <summary>Simulations of stored versions (hash): id → record.</summary>
-    public const string PolicyBacktests = "{audit:admin}:policy-backtests";
-
-    /// <summary>Up to which state version the tenants have been told (integer).</summary>
-    public const string PolicyTold = "{audit:admin}:policy-told";
-
-    /// <summary>What rules hit in an hour as yyyyMMddHH (hash of counters), for the breakers.</summary>
-    public static string RuleHours(int shard, string hour) => $"{{m:{shard}}}:rule-hours:{hour}";
-
-    /// <summary>What rules hit and did in a day as yyyyMMdd (hash of counters).</summary>
-    public static string RuleDays(int shard, string day) => $"{{m:{shard}}}:rule-days:{day}";
-
-    /// <summary>The changes of the policy that a tenant has been told (hash): state version → 1.</summary>
-    public static string RuleNews(int shard, string tenant) => $"{{m:{shard}}}:rule-news:{tenant}";
 
     // Few enough that a map of a small installation has fields to share its nodes, many enough to spread over a cluster.
     private static ulong SlotOf(string tenant, string name) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{tenant}\n{name}")) % 1024;

@@ -46,8 +46,9 @@ internal static class PolicyMapping
         },
         Account = new AccountFacts
         {
-            Counters = request.Counters is { } c ? new AccountCounters(c.Posts1M, c.Posts1H, c.Posts1D) : null,
+            Counters = request.Counters is { } c ? new AccountCounters(c.Posts1M, c.Posts1H, c.Posts1D, c.Posts7D, c.Posts30D) : null,
         },
+        Content = request.ContentCounters is { } held ? new ContentFacts(ToCounts(held.SameContent), ToCounts(held.LinkHosts)) : null,
         Now = now,
     };
 
@@ -121,6 +122,10 @@ internal static class PolicyMapping
 
     /// <summary>The notice as the contract has it.</summary>
     public static Notice ToContract(AuthorNotice notice) => new() { Language = notice.Language, Title = notice.Title, Body = notice.Body };
+
+    private static WindowCounts? ToCounts(Contracts.V1.WindowCounts? counts) => counts is null
+        ? null
+        : new WindowCounts(counts.Posts1H, counts.Posts1D, counts.Posts30D, counts.Accounts1H, counts.Accounts1D, counts.Accounts30D);
 
     private static string ListKind(TextListKind kind) => kind switch
     {

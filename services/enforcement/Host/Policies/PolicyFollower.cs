@@ -13,11 +13,17 @@ internal sealed partial class PolicyFollower(
     : BackgroundService
 {
     private long _failed;
+    private bool _isAway;
 
     /// <summary>Reads the present state before the first decision, so that a new replica never decides by an old policy.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await TryFollowAsync();
+        if (catalogue.Current.Record.State is { StateVersion: > 0 } state && catalogue.File.Version != state.BaseName)
+        {
+            LogFileIgnored(catalogue.File.Version, state.BaseName, state.StateVersion);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -73,10 +79,17 @@ internal sealed partial class PolicyFollower(
         try
         {
             await FollowAsync();
+            _isAway = false;
         }
         catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
         {
-            LogUnavailable(failure.GetType().Name);
+            // Once for each time that it is away, not twice a second.
+            if (!_isAway)
+            {
+                LogUnavailable(failure.GetType().Name);
+            }
+
+            _isAway = true;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -86,6 +99,9 @@ internal sealed partial class PolicyFollower(
 
     [LoggerMessage(LogLevel.Information, "Decides by state {StateVersion}: {Policy} in force, on its way: {Candidate}")]
     private partial void LogFollowed(long stateVersion, string policy, string candidate);
+
+    [LoggerMessage(LogLevel.Warning, "The policy file {FilePolicy} does not decide: the policy was changed since, and {Policy} is in force (state {StateVersion})")]
+    private partial void LogFileIgnored(string filePolicy, string policy, long stateVersion);
 
     [LoggerMessage(LogLevel.Error, "State {StateVersion} of the policy can't be used; state {Current} goes on deciding")]
     private partial void LogNotFollowed(Exception wrong, long stateVersion, long current);
