@@ -1,4 +1,3 @@
-using Moderation.Enforcement.Host.Access;
 using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Bulk;
 using Moderation.Enforcement.Host.Decisions;
@@ -44,7 +43,6 @@ public static class EnforcementHost
         builder.Services.AddDelivery();
         builder.Services.AddReview();
         builder.Services.AddReports();
-        builder.Services.AddAccess();
         builder.Services.AddEffects();
         builder.Services.AddBulk();
         builder.Services.AddLifecycle();

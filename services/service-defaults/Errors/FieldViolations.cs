@@ -42,11 +42,14 @@ public sealed class FieldViolations
     public void RequireName(string value, string field)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (value.Length is 0 or > 64 || !value.AsSpan().TrimStart(NameCharacters).IsEmpty)
-        {
-            Add(field, "must be 1..64 characters of a-z 0-9 and -");
-        }
+        Require(IsName(value), field, "must be " + NameRule);
     }
+
+    /// <summary>What a name must be.</summary>
+    public const string NameRule = "1..64 characters of a-z 0-9 and -";
+
+    /// <summary>Whether <paramref name="value"/> is a name, as tenants and keys have one.</summary>
+    public static bool IsName(string value) => value is { Length: > 0 and <= 64 } && value.AsSpan().TrimStart(NameCharacters).IsEmpty;
 
     /// <summary>Throws INVALID_FIELDS with all of them, if there are any.</summary>
     public void ThrowIfAny()

@@ -239,6 +239,9 @@ public sealed partial record KeySpace(int ShardCount)
     /// <summary>The highest fence by which those seals were written (integer).</summary>
     public const string AdminSealFence = "{audit:admin}:seal-fence";
 
+    /// <summary>Tenants that were told a checkpoint (hash): tenant → the interval of the last, counted from 1970.</summary>
+    public static string Announced(int shard) => $"{{m:{shard}}}:announced";
+
     /// <summary>Checkpoints over all chains (stream), entry id = number-0.</summary>
     public const string Checkpoints = "{audit}:checkpoints";
 

@@ -29,6 +29,7 @@ internal sealed class DecidingService : IAsyncDisposable
 {
     public const string Tenant = "bench";
     private readonly string _secret = Path.GetTempFileName();
+    private readonly string _signingKey = SigningKeys.Make(Path.GetTempPath());
     private readonly string _archive = Directory.CreateTempSubdirectory("moderation-archive-").FullName;
     private readonly GrpcChannel _channel;
     private int _posts;
@@ -44,7 +45,10 @@ internal sealed class DecidingService : IAsyncDisposable
             ["People__KeyFile"] = _secret,
             ["Review__SampleShare"] = "0",
             ["Breakers__Enabled"] = "false", // what is measured acts far more often in a day than a rule may
+            ["Audit__SigningKeyFile"] = _signingKey,
             ["Audit__ArchiveDirectory"] = _archive,
+            ["Audit__ArchiveInterval"] = "00:00:01",
+            ["Audit__ArchiveDelay"] = "00:00:30",
         });
         _channel = GrpcChannel.ForAddress(Process.Address);
         var tokens = new ServiceTokens(Options.Create(new ServiceTokenOptions { KeyFile = _secret }), TimeProvider.System);
@@ -128,6 +132,7 @@ internal sealed class DecidingService : IAsyncDisposable
         await Store.DisposeAsync();
         await Redis.DisposeAsync();
         File.Delete(_secret);
+        File.Delete(_signingKey);
         Directory.Delete(_archive, recursive: true);
     }
 

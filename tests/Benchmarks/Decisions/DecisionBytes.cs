@@ -11,16 +11,18 @@ namespace Moderation.Benchmarks.Decisions;
 internal static class DecisionBytes
 {
     private const int AtOnce = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private const int WarmUp = 200;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static async Task RunAsync(int count, TextWriter to, CancellationToken cancellationToken)
     {
         await to.WriteLineAsync($"\nBytes that Redis keeps of a decision (growth of used_memory over {count} of each, posts without text):\n");
         await to.WriteLineAsync("| decision | after the commit | settled |\n|---|---|---|");
+        var parts = new List<(PostKind Kind, IReadOnlyList<(string Key, long Bytes)> Parts)>();
         foreach (var kind in Enum.GetValues<PostKind>())
         {
             await using var service = await DecidingService.StartAsync(cancellationToken);
-            await DecideAsync(service, kind, 200, cancellationToken); // scripts, first keys, buffers of connections
+            await DecideAsync(service, kind, WarmUp, cancellationToken); // scripts, first keys, buffers of connections
             await SettleAsync(service, cancellationToken);
             var before = await UsedAsync(service);
             await DecideAsync(service, kind, count, cancellationToken);
@@ -28,7 +30,33 @@ internal static class DecisionBytes
             var settled = await SettleAsync(service, cancellationToken);
             var left = await UsedAsync(service);
             await to.WriteLineAsync($"| {kind} | {(after - before) / count} | {(settled ? $"{(left - before) / count}" : "not settled in time")} |");
+            parts.Add((kind, await PartsAsync(service, count + WarmUp)));
         }
+
+        await to.WriteLineAsync("\nWhere they are when it has settled (MEMORY USAGE by kind of key; 10 B or more a decision):\n");
+        foreach (var (kind, all) in parts)
+        {
+            await to.WriteLineAsync($"- {kind}: " + string.Join(", ", all.Where(p => p.Bytes >= 10).Select(p => $"`{p.Key}` {p.Bytes}")));
+        }
+    }
+
+    // Names of keys without what is of one object: enough to tell the kinds apart.
+    private static async Task<IReadOnlyList<(string Key, long Bytes)>> PartsAsync(DecidingService service, int count)
+    {
+        var database = service.Store.GetDatabase();
+        var sums = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var chunk in service.Store.GetServers()[0].Keys(pageSize: 1000).Chunk(1000))
+        {
+            var usages = await Task.WhenAll(chunk.Select(async key => (Key: key.ToString(), Bytes: (long?)await database.ExecuteAsync("MEMORY", "USAGE", key) ?? 0)));
+            foreach (var (key, bytes) in usages)
+            {
+                var name = key[(key.IndexOf('}', StringComparison.Ordinal) + 1)..].TrimStart(':').Split(':')[0];
+                var kind = name.Length > 0 ? name : key[..Math.Min(3, key.Length)];
+                sums[kind] = sums.GetValueOrDefault(kind) + bytes;
+            }
+        }
+
+        return [.. sums.Select(s => (s.Key, s.Value / count)).OrderByDescending(s => s.Item2)];
     }
 
     private static Task DecideAsync(DecidingService service, PostKind kind, int count, CancellationToken cancellationToken)

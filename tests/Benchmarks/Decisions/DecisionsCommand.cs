@@ -7,7 +7,7 @@ internal static class DecisionsCommand
 {
     public static Command Create()
     {
-        var rounds = new Option<int>("--rounds") { Description = "Rounds; every leg runs once in each", DefaultValueFactory = _ => 5 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds; every leg runs once in each; 0: bytes alone", DefaultValueFactory = _ => 5 };
         var seconds = new Option<double>("--seconds") { Description = "Seconds of a leg", DefaultValueFactory = _ => 4 };
         var callers = new Option<int>("--callers") { Description = "Callers at once", DefaultValueFactory = _ => 32 };
         var kept = new Option<int>("--kept") { Description = "Decisions of each kind whose bytes are measured", DefaultValueFactory = _ => 20_000 };
@@ -17,8 +17,12 @@ internal static class DecisionsCommand
         };
         command.SetAction(async (parsed, cancelled) =>
         {
-            await DecisionSpeed.RunAsync(
-                parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(callers), Console.Out, cancelled);
+            if (parsed.GetValue(rounds) > 0)
+            {
+                await DecisionSpeed.RunAsync(
+                    parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(callers), Console.Out, cancelled);
+            }
+
             await DecisionBytes.RunAsync(parsed.GetValue(kept), Console.Out, cancelled);
             return 0;
         });

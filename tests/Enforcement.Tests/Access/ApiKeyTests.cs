@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Moderation.Contracts.V1;
-using Moderation.Enforcement.Host.Access;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.Enforcement.Tests.Decisions;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
@@ -101,7 +101,7 @@ public sealed class ApiKeyTests(ApiKeyTests.AuditedFixture enforcement) : IClass
         var key = await CreateAsync("audited", null, Scope.Read);
         var rotated = await RotateAsync("audited", Now);
         await enforcement.Client.RevokeApiKeyAsync(new RevokeApiKeyRequest { TenantId = Tenant, KeyId = "audited" }, Admin);
-        var changes = enforcement.Audit.Changes.Where(c => c.Object == "key/audited").ToList();
+        var changes = enforcement.Audit.Changes.Where(c => c.Target == "key/audited").ToList();
         Assert.Equal(["key.create", "key.rotate", "key.revoke"], changes.Select(c => c.Action));
         Assert.All(changes, c => Assert.Equal(("ada@test", Tenant), (c.Actor, c.TenantId)));
         Assert.Equal([false, true, true], changes.Select(c => c.Before is not null));

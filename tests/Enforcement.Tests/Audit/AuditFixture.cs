@@ -13,7 +13,9 @@ public abstract class AuditFixture : IAsyncLifetime
 
     private protected RedisServer Redis { get; private set; } = null!; // set by InitializeAsync before any test
 
-    private protected AuditSigner Signer { get; } = AuditSigner.FromPem(AuditSigner.CreatePem());
+    private protected string SigningKey { get; } = AuditSigner.CreatePem();
+
+    private protected AuditSigner Signer => field ??= AuditSigner.FromPem(SigningKey);
 
     private protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -38,7 +40,7 @@ public abstract class AuditFixture : IAsyncLifetime
     private protected AuditRig Start(Action<AuditOptions>? configure = null, bool archive = true)
     {
         Time.Advance(TimeSpan.FromSeconds(30));
-        var rig = new AuditRig(Redis, archive ? ArchiveDirectory : "", Signer, Time, configure);
+        var rig = new AuditRig(Redis.ConnectionString, archive ? ArchiveDirectory : "", Signer, Time, configure);
         _rigs.Add(rig);
         return rig;
     }

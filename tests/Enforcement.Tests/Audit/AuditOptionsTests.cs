@@ -23,6 +23,8 @@ public sealed class AuditOptionsTests
             ArchiveDelay = TimeSpan.FromSeconds(29),
             SegmentEntries = 99,
             ArchiveRetention = TimeSpan.FromDays(364),
+            AnnounceInterval = TimeSpan.Zero,
+            AnnounceTo = { "Not a tenant" },
         }.WhatIsWrong();
         foreach (var name in typeof(AuditOptions).GetProperties().Select(p => p.Name).Where(n => n != nameof(AuditOptions.ArchiveDirectory)))
         {

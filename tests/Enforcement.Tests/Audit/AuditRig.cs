@@ -10,7 +10,6 @@ using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Redis;
-using Moderation.Testing;
 using StackExchange.Redis;
 
 namespace Moderation.Enforcement.Tests.Audit;
@@ -21,7 +20,7 @@ internal sealed class AuditRig : IAsyncDisposable
     public const string Tenant = "tenant";
     public const int Shards = 2;
 
-    public AuditRig(RedisServer redis, string archive, AuditSigner signer, FakeTimeProvider time, Action<AuditOptions>? configure = null, int shards = Shards)
+    public AuditRig(string redis, string archive, AuditSigner signer, FakeTimeProvider time, Action<AuditOptions>? configure = null, int shards = Shards)
     {
         var values = new AuditOptions { ArchiveDirectory = archive, SealEntries = 7, SegmentEntries = 100 };
         configure?.Invoke(values);
@@ -29,7 +28,7 @@ internal sealed class AuditRig : IAsyncDisposable
         Time = time;
         Keys = new KeySpace(shards);
         Connection = new RedisConnectionStore(
-            Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), Keys, NullLogger<RedisConnectionStore>.Instance);
+            Options.Create(new RedisOptions { ConnectionString = redis }), Keys, NullLogger<RedisConnectionStore>.Instance);
         Store = new AuditStore(Connection, Keys);
         AccountKeys = new AccountKeyStore(Connection, Keys);
         Owners = new PostOwnerStore(Connection, time);
@@ -38,10 +37,10 @@ internal sealed class AuditRig : IAsyncDisposable
         Slot = new ArchiveSlot(archive.Length > 0 ? new DirectoryArchive(archive, shards) : null);
         Export = new AuditExport(Slot, Store);
         Archived = new ArchivedDecisions(Slot, Store, AccountKeys, Keys);
-        Decisions = new DecisionStore(
-            Connection, Keys, new StandingLedger(Connection, Keys), Owners, Archived, Options.Create(new RetentionOptions { OutboxLength = 100 }), time);
+        var retention = Options.Create(new RetentionOptions { OutboxLength = 100 });
+        Decisions = new DecisionStore(Connection, Keys, new StandingLedger(Connection, Keys), Owners, Archived, retention, time);
         var leases = new AuditLeaseStore(Connection, new AuditReplica(Ulid.NewUlid().ToString()));
-        Sealer = new AuditSealer(Store, leases, signer, [], Steps, options, time, NullLogger<AuditSealer>.Instance);
+        Sealer = new AuditSealer(Store, leases, signer, new CheckpointAnnouncer(new ActionStore(Connection, retention, time), options), Steps, options, time, NullLogger<AuditSealer>.Instance);
         Archiver = new AuditArchiver(
             Slot, Store, leases, new SegmentSource(Store, Settlements, AccountKeys, NullLogger<SegmentSource>.Instance), new Settler(Settlements, Steps), signer,
             Steps, options, time, NullLogger<AuditArchiver>.Instance);
@@ -83,7 +82,7 @@ internal sealed class AuditRig : IAsyncDisposable
     public async Task RoundAsync()
     {
         await Sealer.SealAsync(CancellationToken.None);
-        await Sealer.CheckpointAsync(CancellationToken.None);
+        await Sealer.CheckpointAsync();
         Time.Advance(TimeSpan.FromMinutes(2));
         await Archiver.ArchiveAsync(CancellationToken.None);
     }
@@ -95,6 +94,15 @@ internal sealed class AuditRig : IAsyncDisposable
         await Owners.BindAsync(Tenant, post, account);
         await Database.HashSetAsync(KeySpace.Post(shard, Tenant, post), $"c:{revision}", new string('a', 32));
         return await DecideAsync(post, account, restrictive, revision);
+    }
+
+    /// <summary>Commits decisions about posts of five accounts, each fourth with a measure, and tells their ids.</summary>
+    public async Task CommitManyAsync(int first, int count, Action<string> decided)
+    {
+        for (var i = first; i < first + count; i++)
+        {
+            decided((await CommitAsync($"post-{i}", $"account-{i % 5}", restrictive: i % 4 == 0)).DecisionId);
+        }
     }
 
     /// <summary>Commits a decision.</summary>

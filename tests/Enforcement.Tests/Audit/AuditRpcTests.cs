@@ -48,7 +48,7 @@ public sealed class AuditRpcTests(EnforcementFixture enforcement) : IClassFixtur
             new AdminAuditEntry { Actor = "lead@test", Action = "policy.publish", Object = "policy/default@2" });
         var sealer = enforcement.Services.GetRequiredService<AuditSealer>();
         await sealer.SealAsync(CancellationToken.None);
-        await sealer.CheckpointAsync(CancellationToken.None);
+        await sealer.CheckpointAsync();
         var answer = await Client.GetCheckpointAsync(new GetCheckpointRequest(), enforcement.AsPerson());
         using var keys = new AuditKeyRing();
         Assert.Equal(keys.Add(Assert.Single(answer.Keys).PublicKey.ToByteArray()), answer.Checkpoint.KeyId);

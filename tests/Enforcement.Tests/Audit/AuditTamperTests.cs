@@ -133,7 +133,7 @@ public sealed class AuditTamperTests : AuditFixture
         var bare = Start(archive: false);
         var decision = await bare.CommitAsync("post-2", Account);
         await bare.Sealer.SealAsync(CancellationToken.None);
-        await bare.Sealer.CheckpointAsync(CancellationToken.None);
+        await bare.Sealer.CheckpointAsync();
         var report = await bare.VerifyExportAsync(Signer, await bare.Store.LatestCheckpointAsync());
         Assert.Empty(report.Findings);
         Assert.Equal(1, report.Entries);

@@ -36,7 +36,7 @@ public sealed class SettledPostTests(UnsampledSuite suite) : IClassFixture<Unsam
     {
         // Ahead of the suite's clock, so that all it did is old enough, and ahead of the test before, whose leases have ended by then.
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-5 + (10 * Interlocked.Increment(ref _started))));
-        _rig = new AuditRig(suite.Redis, _archive, _signer, time, shards: KeySpace.DefaultShardCount);
+        _rig = new AuditRig(suite.Redis.ConnectionString, _archive, _signer, time, shards: KeySpace.DefaultShardCount);
         await Task.CompletedTask;
     }
 

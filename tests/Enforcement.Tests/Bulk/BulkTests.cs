@@ -134,6 +134,7 @@ public sealed class BulkTests(LoopFixture loop) : IClassFixture<LoopFixture>
             Assert.Equal(("withdrawal:fraud/withdrawn", result.DecisionId, false), (made.Cause, made.Supersedes, made.Automated));
             Assert.Empty(made.Measures);
             Assert.Contains(made.RevertedMeasures, m => m.Kind == Contracts.V1.MeasureKind.Remove);
+            Assert.NotEmpty(made.Notice.Body);
         }
 
         var left = await loop.StandingAsync(tenant, "ann");
@@ -253,6 +254,49 @@ public sealed class BulkTests(LoopFixture loop) : IClassFixture<LoopFixture>
         loop.Time.Advance(TimeSpan.FromDays(3));
         await RunAsync(await UndoAsync(done.Job));
         Assert.Equivalent(before, await loop.StandingAsync(tenant, "ann"), strict: true);
+    }
+
+    public static TheoryData<Contracts.V1.MeasureKind> Measures()
+        => [.. System.Enum.GetValues<Contracts.V1.MeasureKind>().Where(k => k is not
+            (Contracts.V1.MeasureKind.Unspecified or Contracts.V1.MeasureKind.HoldForReview or Contracts.V1.MeasureKind.TerminateAccount))]; // refused, below
+
+    [Theory]
+    [MemberData(nameof(Measures))]
+    public async Task Measure_has_its_notice_and_statement_through_bulk_its_undo_and_a_withdrawal(Contracts.V1.MeasureKind kind)
+    {
+        var tenant = loop.NewTenant();
+        await loop.RemoveAsync(tenant, "ann", "p1", "explained");
+        var measure = new VerdictMeasure { Kind = kind, ClauseId = "fraud-spam" };
+        if (kind is Contracts.V1.MeasureKind.RestrictFeature or Contracts.V1.MeasureKind.SuspendAccount)
+        {
+            measure.EndTime = Timestamp.FromDateTimeOffset(loop.Time.GetUtcNow().AddDays(5));
+            measure.Feature = kind == Contracts.V1.MeasureKind.RestrictFeature ? "posting" : "";
+        }
+
+        var imposed = await RunAsync(await StartAsync(
+            tenant, Evidence("explained"), new Contracts.V1.Verdict { Rationale = "All of it is one fraud.", Measures = { measure } }));
+        var undone = await RunAsync(await UndoAsync(imposed.Job));
+        var withdrawn = await RunAsync((await loop.Bulk.StartEvidenceWithdrawalAsync(
+            new StartEvidenceWithdrawalRequest { TenantId = tenant, RequestId = "w1", Evidence = "fraud/explained", Rationale = "It was no fraud.", Cap = 2 },
+            loop.AsPerson())).Job);
+        var byPerson = await DecisionAsync(tenant, Assert.Single(imposed.Results).ResultDecisionId);
+        Assert.Contains(byPerson.Measures, m => m.Kind == kind);
+        var restored = await DecisionAsync(tenant, Assert.Single(undone.Results).ResultDecisionId);
+        Assert.Contains(restored.RevertedMeasures, m => m.Kind == kind);
+        Assert.Equal(Contracts.V1.MeasureKind.Remove, restored.Measures[0].Kind);
+        // Where the strike stood all the time, the warning that the ladder gave with it is the first decision's still: it is taken back with the
+        // removal, or by a decision of its own.
+        Assert.All(withdrawn.Results, r => Assert.True(r.ResultDecisionId.Length > 0 || r.Skip == BulkSkip.Ended));
+        var takenBack = await Task.WhenAll(withdrawn.Results.Where(r => r.ResultDecisionId.Length > 0).Select(r => DecisionAsync(tenant, r.ResultDecisionId)));
+        Assert.Equal(
+            [Contracts.V1.MeasureKind.Remove, Contracts.V1.MeasureKind.WarnAccount], takenBack.SelectMany(d => d.RevertedMeasures).Select(m => m.Kind).Order());
+        Assert.All(takenBack, d => Assert.Empty(d.Measures));
+        Assert.Equal(0, (await loop.StandingAsync(tenant, "ann")).Level);
+        foreach (var decision in takenBack.Append(byPerson).Append(restored))
+        {
+            Assert.NotEmpty(decision.Notice.Body);
+            Assert.Equal(decision.Measures.Select(m => m.Kind), decision.Statement?.Items.Select(i => i.Measure) ?? []);
+        }
     }
 
     [Fact]

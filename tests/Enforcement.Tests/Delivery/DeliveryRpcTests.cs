@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -9,6 +11,7 @@ using Moderation.Enforcement.Host.Delivery;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Hosting;
+using Moderation.ServiceDefaults.Redis;
 using Xunit;
 
 namespace Moderation.Enforcement.Tests.Delivery;
@@ -68,6 +71,32 @@ public sealed class DeliveryRpcTests(DeliveryFixture fixture) : IClassFixture<De
 
     private static async Task FailsAsync(ErrorReason reason, Func<Task> call)
         => Assert.Equal(reason, RpcErrors.ReasonOf(await Assert.ThrowsAsync<RpcException>(call)));
+
+    [Fact]
+    public async Task Each_change_of_a_webhook_stands_in_the_audit_with_who_asked_for_it()
+    {
+        var tenant = fixture.NewTenant();
+        var made = (await CreateAsync(tenant, "hook")).Webhook;
+        await FailsAsync(ErrorReason.WebhookExists, () => CreateAsync(tenant, "hook"));
+        var paused = (await _client.UpdateWebhookAsync(
+            new UpdateWebhookRequest
+            {
+                TenantId = tenant, WebhookId = "hook", Etag = made.Etag, Webhook = new Webhook { State = WebhookState.Paused },
+                UpdateMask = new FieldMask { Paths = { "state" } },
+            },
+            AsPerson())).Webhook;
+        var rotated = (await _client.RotateWebhookSecretAsync(
+            new RotateWebhookSecretRequest { TenantId = tenant, WebhookId = "hook", Etag = paused.Etag }, AsPerson())).Webhook;
+        await _client.DeleteWebhookAsync(new DeleteWebhookRequest { TenantId = tenant, WebhookId = "hook" }, AsPerson());
+
+        var entries = (await fixture.Database.StreamRangeAsync(KeySpace.AdminAudit))
+            .Select(e => AdminAuditEntry.Parser.ParseFrom((byte[])e["a"]!)).Where(e => e.TenantId == tenant).ToList();
+        Assert.Equal(["webhook.create", "webhook.update", "webhook.rotate", "webhook.delete"], entries.Select(e => e.Action));
+        Assert.All(entries, e => Assert.Equal(("admin@test", "webhook/hook"), (e.Actor, e.Object)));
+        Assert.Equal([0, 32, 32, 32], entries.Select(e => e.BeforeHash.Length));
+        Assert.Equal([32, 32, 32, 0], entries.Select(e => e.AfterHash.Length));
+        Assert.Equal(SHA256.HashData(rotated.ToByteArray()), entries[3].BeforeHash);
+    }
 
     [Fact]
     public async Task Decisions_reach_the_webhook_of_their_tenant_signed_and_in_order()

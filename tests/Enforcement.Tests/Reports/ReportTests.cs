@@ -45,6 +45,19 @@ public sealed class ReportTests(ReportFixture enforcement) : IClassFixture<Repor
     }
 
     [Fact]
+    public async Task Direct_decision_that_answers_a_report_says_that_there_was_one()
+    {
+        var of = Of("direct");
+        await of.PostAsync("p1");
+        var filed = await of.ReportAsync("p1");
+        var decision = await of.Work.DirectAsync("r1", "p1", "", Reporting.Remove);
+        Assert.Contains("reported", decision.Statement.Items[0].Facts, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((ReportState.Acted, decision.DecisionId), ((await of.ReceiptAsync(filed.ReportId)).State, (await of.ReceiptAsync(filed.ReportId)).Outcome.DecisionId));
+        Assert.DoesNotContain(
+            "reported", (await of.Work.DirectAsync("r2", "p1", "", Reporting.Remove)).Statement.Items[0].Facts, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Same_reporter_and_post_within_a_day_is_one_report_however_many_come_at_once()
     {
         var of = Of("once");

@@ -1,3 +1,5 @@
+using Moderation.ServiceDefaults.Errors;
+
 namespace Moderation.Enforcement.Host.Audit;
 
 /// <summary>How the audit is sealed and archived. Section <c>Audit</c>.</summary>
@@ -13,6 +15,12 @@ internal sealed class AuditOptions
 
     /// <summary>How often a checkpoint is made, 1 second to 1 day.</summary>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Tenants whose outbox, so webhooks and watchers too, gets checkpoints to keep outside the suite. None by default.</summary>
+    public IList<string> AnnounceTo { get; } = [];
+
+    /// <summary>How often such a tenant gets one, 1 minute to 1 day.</summary>
+    public TimeSpan AnnounceInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a replica that died keeps the others from its work, 2 seconds to 5 minutes.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(10);
@@ -52,6 +60,8 @@ internal sealed class AuditOptions
         RequireSpan(nameof(CheckpointInterval), CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         RequireSpan(nameof(LeaseDuration), LeaseDuration, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
         Require(LeaseDuration > 2 * SealInterval, $"LeaseDuration is {LeaseDuration}, must be more than twice SealInterval");
+        RequireSpan(nameof(AnnounceInterval), AnnounceInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
+        Require(AnnounceTo.All(FieldViolations.IsName), $"AnnounceTo must name tenants, each {FieldViolations.NameRule}");
         Require(SealEntries is >= 1 and <= 10_000, $"SealEntries is {SealEntries}, must be 1..10000");
         Require(CheckpointsKept >= 60, $"CheckpointsKept is {CheckpointsKept}, must be 60 or more");
         RequireSpan(nameof(ArchiveInterval), ArchiveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));

@@ -30,11 +30,12 @@ internal static class AuditRegistration
         services.AddSingleton<SettlementStore>();
         services.AddSingleton<Settler>();
         services.AddSingleton<SegmentSource>();
+        services.AddSingleton<CheckpointAnnouncer>();
         services.AddSingleton<AuditSealer>();
         services.AddSingleton<AuditArchiver>();
         services.AddSingleton<ArchivedDecisions>();
         services.AddSingleton<AuditExport>();
-        services.TryAddSingleton<AdminAuditLedger>();
+        services.AddAdminAudit();
         services.AddSingleton<AuditRpc>();
         services.AddHostedService<AuditWorker>();
         return services;

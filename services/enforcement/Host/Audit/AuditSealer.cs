@@ -5,19 +5,12 @@ using Moderation.ServiceDefaults.Telemetry;
 
 namespace Moderation.Enforcement.Host.Audit;
 
-/// <summary>Is told of each new checkpoint: to announce it where others keep it.</summary>
-internal interface ICheckpointListener
-{
-    /// <summary>Called after the checkpoint is stored; it may be called again for the same one after a crash.</summary>
-    Task OnCheckpointAsync(Checkpoint checkpoint, CancellationToken cancellationToken);
-}
-
 /// <summary>
 /// Seals new entries and makes checkpoints, while this replica holds the lease. Whatever it does is a compare-and-set on the seal before, so two at
 /// once do no harm, and one that dies between two steps leaves nothing half done.
 /// </summary>
 internal sealed partial class AuditSealer(
-    AuditStore store, AuditLeaseStore leases, AuditSigner signer, IEnumerable<ICheckpointListener> listeners, AuditSteps steps,
+    AuditStore store, AuditLeaseStore leases, AuditSigner signer, CheckpointAnnouncer announcer, AuditSteps steps,
     IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditSealer> logger)
 {
     // Where each chain stands, as this replica sealed it last; asked anew when another held the lease meanwhile.
@@ -43,7 +36,7 @@ internal sealed partial class AuditSealer(
 
     /// <summary>Makes a checkpoint when the last one is old enough.</summary>
     /// <returns>The checkpoint; null when none is due, or another replica holds the lease.</returns>
-    public async Task<Checkpoint?> CheckpointAsync(CancellationToken cancellationToken)
+    public async Task<Checkpoint?> CheckpointAsync()
     {
         if (await LeaseAsync() is not { } fence)
         {
@@ -67,11 +60,7 @@ internal sealed partial class AuditSealer(
         }
 
         steps.Passed(AuditStep.CheckpointStored);
-        foreach (var listener in listeners)
-        {
-            await listener.OnCheckpointAsync(checkpoint, cancellationToken);
-        }
-
+        await announcer.AnnounceAsync(checkpoint);
         return checkpoint;
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class AuditWorker(
     {
         if (await sealer.SealAsync(stoppingToken) is not null)
         {
-            await sealer.CheckpointAsync(stoppingToken);
+            await sealer.CheckpointAsync();
         }
     }
 

@@ -12,10 +12,10 @@ internal sealed class SettlementStore(RedisConnectionStore redis, KeySpace keys,
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
-    /// <summary>Whether a decision may leave: a rule made it, it has no measure, opened no review task, and is the answer to a submission.</summary>
+    /// <summary>Whether a decision may leave: a rule made it, it has no measure and took none back, opened no review task, and is the answer to a submission.</summary>
     public static bool MaySettle(Decision decision) => decision is
     {
-        Automated: true, Measures.Count: 0, ReviewTaskId.Length: 0, Cause: "submit", Outcome: DecisionOutcome.NoAction or DecisionOutcome.Superseded,
+        Automated: true, Measures.Count: 0, RevertedMeasures.Count: 0, ReviewTaskId.Length: 0, Cause: "submit", Outcome: DecisionOutcome.NoAction or DecisionOutcome.Superseded,
     };
 
     /// <summary>The records of stored decisions, in the same order; null where there is none any more.</summary>

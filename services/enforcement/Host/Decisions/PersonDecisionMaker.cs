@@ -72,6 +72,9 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             AuthorLanguage = wanted.AuthorLanguage,
         };
         var basis = BasisOf(about);
+
+        // Whatever way the person came: a decision that answers a report or an order says that there was one.
+        var origin = wanted.Origin ?? (view.Task is { } task ? ReviewTasks.OriginOf(task) : null);
         var decision = new Decision
         {
             DecisionId = KeySpace.MintId('d', shard, now),
@@ -93,13 +96,13 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             Facts = facts,
             AboutDecisionId = about?.Decision.DecisionId ?? "",
             Basis = (int)basis,
-            Source = (int)(wanted.Origin?.Source ?? DetectionSource.OwnInitiative),
+            Source = (int)(origin?.Source ?? DetectionSource.OwnInitiative),
         };
         var change = ChangeOf(wanted, view, about, decision, facts, now);
         decision.Reasons.Add(ReasonsOf(change, wanted.Grounds ?? about));
         decision.Outcome = change.Measures.Count > 0 ? DecisionOutcome.Measures : DecisionOutcome.NoAction;
         DecisionDraft.Apply(decision, change);
-        Explain(wanted, decision, change, wanted.Grounds ?? about, facts);
+        Explain(wanted with { Origin = origin }, decision, change, wanted.Grounds ?? about, facts);
 
         // On what a rule's measure rests, it rests still when a person lets it stand.
         var rests = change.Measures.Select(m => m.RuleId).Distinct().ToDictionary(r => r, _ => basis);

@@ -156,12 +156,7 @@ internal sealed class ReviewDesk(
             // A task about a post is about what is in force now; an appeal is about the decision that it names.
             About = appeal is null && record.PostId.Length > 0 ? null : about,
             Challenged = appeal is null ? null : record.MeasureNumber,
-            Origin = record.Kind switch
-            {
-                ReviewTaskKind.Report => DecisionOrigin.Reported(record.Trusted ? DetectionSource.TrustedFlagger : DetectionSource.UserReport),
-                ReviewTaskKind.Order => DecisionOrigin.Reported(DetectionSource.AuthorityOrder),
-                _ => null,
-            },
+            Origin = ReviewTasks.OriginOf(record),
             Attach = pending =>
             {
                 pending.Record.Verdict.Reviewers.Add(task.Votes.Select(v => v.Person).Append(reviewer.Name).Distinct(StringComparer.Ordinal));

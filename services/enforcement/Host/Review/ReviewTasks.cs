@@ -56,6 +56,14 @@ internal sealed class ReviewTasks(IOptions<ReviewOptions> options, IOptions<Poli
         };
     }
 
+    /// <summary>What made a person look, where it was a report or an order; else null.</summary>
+    public static DecisionOrigin? OriginOf(ReviewTaskRecord task) => task.Kind switch
+    {
+        ReviewTaskKind.Report => DecisionOrigin.Reported(task.Trusted ? DetectionSource.TrustedFlagger : DetectionSource.UserReport),
+        ReviewTaskKind.Order => DecisionOrigin.Reported(DetectionSource.AuthorityOrder),
+        _ => null,
+    };
+
     /// <summary>Whether a post without a measure is reviewed all the same.</summary>
     public bool IsSampled(Decision decision)
         => IsDrawn($"{decision.TenantId}\n{decision.PostId}\n{decision.Revision}", options.Value.SampleShare);

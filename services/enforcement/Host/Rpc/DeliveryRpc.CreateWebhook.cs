@@ -30,6 +30,12 @@ internal sealed partial class DeliveryRpc
             },
             Secrets = { secret },
         };
+        if (await webhooks.FindAsync(request.TenantId, request.WebhookId) is not null)
+        {
+            throw RpcErrors.Create(ErrorReason.WebhookExists, ("webhook_id", request.WebhookId));
+        }
+
+        await RecordAsync(context, "webhook.create", null, record);
         var cursor = request.FromOldest ? await outbox.StartsAsync(request.TenantId) : await outbox.EndsAsync(request.TenantId);
         return await webhooks.CreateAsync(record, cursor, Options.Webhooks.MaxPerTenant) switch
         {

@@ -13,6 +13,7 @@ internal sealed partial class DeliveryRpc
             var webhook = request.Etag.Length > 0
                 ? await FindAsync(request.TenantId, request.WebhookId, request.Etag)
                 : await FindAsync(request.TenantId, request.WebhookId);
+            await RecordAsync(context, "webhook.delete", webhook.Record, null);
             if (await webhooks.DeleteAsync(webhook))
             {
                 return new DeleteWebhookResponse();

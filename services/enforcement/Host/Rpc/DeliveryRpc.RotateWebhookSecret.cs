@@ -29,7 +29,7 @@ internal sealed partial class DeliveryRpc
         }
 
         after.Webhook.UpdateTime = Now;
-        return new RotateWebhookSecretResponse { Webhook = (await ReplaceAsync(before, after)).ToContract(), Secret = shown };
+        return new RotateWebhookSecretResponse { Webhook = (await ReplaceAsync(context, "webhook.rotate", before, after)).ToContract(), Secret = shown };
     }
 
     // While two are active the older stays: the answer with the newer may have been lost, and then nobody knows it.

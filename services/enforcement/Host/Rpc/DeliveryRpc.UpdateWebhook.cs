@@ -37,7 +37,7 @@ internal sealed partial class DeliveryRpc
         Apply(wanted, paths, after.Webhook);
         after.Webhook.UpdateTime = Now;
         var revived = after.Webhook.State == WebhookState.Active && before.Record.Webhook.State != WebhookState.Active;
-        return new UpdateWebhookResponse { Webhook = (await ReplaceAsync(before, after, revived)).ToContract() };
+        return new UpdateWebhookResponse { Webhook = (await ReplaceAsync(context, "webhook.update", before, after, revived)).ToContract() };
     }
 
     private static void Apply(Webhook wanted, RepeatedField<string> paths, Webhook webhook)

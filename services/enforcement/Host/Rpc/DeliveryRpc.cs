@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -8,6 +9,8 @@ using Moderation.Contracts.V1;
 using Moderation.Enforcement.Delivery;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
+using Moderation.ServiceDefaults.Audit;
+using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
 
@@ -16,7 +19,7 @@ namespace Moderation.Enforcement.Host.Rpc;
 /// <summary>Webhooks and how their deliveries fare. One RPC a file.</summary>
 internal sealed partial class DeliveryRpc(
     WebhookStore webhooks, DeliveryLedger ledger, DeadLetterStore letters, EndpointCatalogue catalogue, OutboxReader outbox, SecretSealer sealer,
-    IOptions<DeliveryOptions> options, TimeProvider time) : DeliveryService.DeliveryServiceBase
+    IAdminAudit audit, IOptions<DeliveryOptions> options, TimeProvider time) : DeliveryService.DeliveryServiceBase
 {
     private const int MaxEventTypes = 32;
 
@@ -70,9 +73,23 @@ internal sealed partial class DeliveryRpc(
     private static RpcException Changed(StoredWebhook now)
         => RpcErrors.Create(ErrorReason.WebhookChanged, ("webhook_id", now.Record.Webhook.WebhookId), ("etag", now.Etag));
 
-    private async Task<StoredWebhook> ReplaceAsync(StoredWebhook before, WebhookRecord after, bool revived = false)
-        => await webhooks.ReplaceAsync(before, after, revived)
+    private async Task<StoredWebhook> ReplaceAsync(
+        ServerCallContext context, string action, StoredWebhook before, WebhookRecord after, bool revived = false)
+    {
+        await RecordAsync(context, action, before.Record, after);
+        return await webhooks.ReplaceAsync(before, after, revived)
             ?? throw Changed(await FindAsync(after.Webhook.TenantId, after.Webhook.WebhookId));
+    }
+
+    // The sealed secrets stay out of what is hashed; the ids of their keys are what auditors see.
+    private Task RecordAsync(ServerCallContext context, string action, WebhookRecord? before, WebhookRecord? after)
+    {
+        var webhook = (after ?? before)!.Webhook; // one of the two is there
+        return audit.RecordAsync(new AdminChange(
+            Caller.Of(context).Subject, action, $"webhook/{webhook.WebhookId}", webhook.TenantId, Shown(before), Shown(after)));
+
+        static Webhook? Shown(WebhookRecord? record) => record is null ? null : new StoredWebhook(record, record.ToByteArray()).ToContract();
+    }
 
     private void CheckUrl(FieldViolations violations, string url, string field)
     {
@@ -94,7 +111,7 @@ internal sealed partial class DeliveryRpc(
     {
         var keyId = "k_" + Ulid.NewUlid(time.GetUtcNow());
         var secret = System.Security.Cryptography.RandomNumberGenerator.GetBytes(WebhookSignature.SecretBytes);
-        var stored = new WebhookSecret { KeyId = keyId, Sealed = Google.Protobuf.ByteString.CopyFrom(sealer.Seal(secret, tenantId, webhookId, keyId)) };
+        var stored = new WebhookSecret { KeyId = keyId, Sealed = ByteString.CopyFrom(sealer.Seal(secret, tenantId, webhookId, keyId)) };
         return (stored, WebhookSignature.Show(secret));
     }
 

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Access;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 

@@ -33,22 +33,34 @@ internal sealed partial class LeasedWorker(
         }
 
         using var timer = new PeriodicTimer(work.Interval, time);
-        do
+        try
         {
-            try
+            do
             {
-                await RunOnceAsync(stoppingToken);
+                await TryAsync(stoppingToken);
             }
-            catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
-            {
-                LogFailed(work.Name, failure.GetType().Name);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                LogDefect(failure, work.Name); // it must not end the service that others rely on
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+    }
+
+    private async Task TryAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunOnceAsync(stoppingToken);
+        }
+        catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
+        {
+            LogFailed(work.Name, failure.GetType().Name);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogDefect(failure, work.Name); // it must not end the service that others rely on
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "{Work} waits for the store ({Cause}); it is tried again")]
