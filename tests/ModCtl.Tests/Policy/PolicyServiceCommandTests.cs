@@ -170,8 +170,15 @@ public sealed class PolicyServiceCommandTests : IAsyncLifetime
                 {
                     new PolicyChange
                     {
-                        StateVersion = 3, CreateTime = new Timestamp(), Actor = "ada", Action = "rule.moved", Version = 2, RuleId = request.RuleId,
-                        FromStage = PolicyStage.Draft, ToStage = PolicyStage.Backtest, Reason = "Ready.",
+                        StateVersion = 3,
+                        CreateTime = new Timestamp(),
+                        Actor = "ada",
+                        Action = "rule.moved",
+                        Version = 2,
+                        RuleId = request.RuleId,
+                        FromStage = PolicyStage.Draft,
+                        ToStage = PolicyStage.Backtest,
+                        Reason = "Ready.",
                     },
                 },
             });

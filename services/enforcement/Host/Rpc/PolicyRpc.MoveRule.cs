@@ -18,7 +18,7 @@ internal sealed partial class PolicyRpc
             request.Stage == PolicyStage.Partial ? request.Share is > 0 and <= 1 : request.Share == 0, "share", "must be above 0 and at most 1 for PARTIAL, else 0");
         violations.Require(request.BacktestId.Length <= 64, "backtest_id", "must be as answered by SimulatePolicy");
         violations.ThrowIfAny();
-        return new MoveRuleResponse { State = await desk.MoveAsync(request.RuleId, request.Stage, request.Share, request.BacktestId,
-            ActorOf(context, request.Reason, request.StateVersion)) };
+        var by = ActorOf(context, request.Reason, request.StateVersion);
+        return new MoveRuleResponse { State = await desk.MoveAsync(request.RuleId, request.Stage, request.Share, request.BacktestId, by) };
     }
 }
