@@ -43,6 +43,15 @@ public sealed class AppealTests(SingleReviewFixture enforcement) : IClassFixture
     }
 
     [Fact]
+    public async Task Appeal_against_a_direct_decision_never_goes_to_who_made_it()
+    {
+        var work = Of("direct");
+        await work.AppealAsync(await work.DirectAsync("r1", "", "author", Casework.Impose(Contracts.V1.MeasureKind.WarnAccount)));
+        Assert.Equal(ErrorReason.NoReviewTask, await ReasonOf(() => work.LeaseAsync("moderator", Role.Lead, "appeals")));
+        Assert.Equal(ReviewTaskKind.Appeal, (await work.LeaseAsync("zoe", Role.Reviewer, "appeals")).Task.Kind);
+    }
+
+    [Fact]
     public async Task Appeal_never_goes_to_who_decided_and_waits_when_there_is_nobody_else()
     {
         var work = Of("own");

@@ -51,7 +51,7 @@ internal sealed class AppealStore(
                 new("HSET", ofDecision, number, record.Appeal.AppealId),
                 new("PEXPIRE", ofDecision, (long)retention.Value.Appeal.TotalMilliseconds),
                 // Who decided is barred for good: the script that leases asks nothing else.
-                .. ReviewTasks.Open(shard, task, about.Verdict?.Reviewers ?? []),
+                .. ReviewTasks.Open(shard, task, DecidedBy(about)),
             ];
             var action = new ActionRecorded { Action = "appeal.filed", ObjectId = record.Appeal.AppealId, Actor = key, TenantId = tenant };
             CommitGuard[] guards =
@@ -76,6 +76,10 @@ internal sealed class AppealStore(
         var row = await Database.HashGetAsync(KeySpace.Appeal(shard, appealId), "r");
         return row.IsNull ? null : AppealRecord.Parser.ParseFrom((byte[])row!);
     }
+
+    // Whatever way they came: by review, with all who voted, or directly, or in bulk.
+    private static IEnumerable<string> DecidedBy(DecisionRecord about)
+        => about.Verdict is { } verdict ? verdict.Reviewers.Append(verdict.Person).Distinct(StringComparer.Ordinal) : [];
 
     /// <summary>The effects by which a decision about an appeal ends it.</summary>
     public static IEnumerable<CommitEffect> Decide(int shard, AppealRecord record, DecisionRecord? about, Decision decision, DateTimeOffset now)
