@@ -181,6 +181,8 @@ public sealed class Suite : IAsyncDisposable
             ["Services:TextClassify"] = AddressOr(TextClassifyHost.Name),
             ["Services:MediaHash"] = AddressOr(MediaHashHost.Name),
             ["Services:Enforcement"] = AddressOr(EnforcementHost.Name),
+            // A sample of posts is mostly harmful, which is just what the breakers take for a rule gone wrong.
+            ["Breakers:Enabled"] = "false",
         };
         foreach (var (key, value) in _options.Settings.GetValueOrDefault(name) ?? new Dictionary<string, string?>())
         {

@@ -4,6 +4,7 @@ using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
 using Moderation.Enforcement.Host.Effects;
 using Moderation.Enforcement.Host.Lifecycle;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.Enforcement.Host.Reports;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Rpc;
@@ -26,11 +27,10 @@ public static class EnforcementHost
     public static WebApplication Create(string[] args, Action<IConfigurationBuilder>? configure = null, Action<IServiceCollection>? services = null)
     {
         var builder = ServiceHost.CreateBuilder(Name, args, configure);
-        builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
             .Validate(o => o.IsValid(), "Retention: WithoutMeasure must be 7 days or more, WithMeasure 214 days or more, OutboxLength 100 or more, SweepKeys 1000 or more.")
             .ValidateOnStart();
-        builder.Services.AddSingleton<PolicyCatalogue>();
+        builder.Services.AddPolicies();
         builder.Services.AddSingleton<StandingLedger>();
         builder.Services.AddSingleton<DecisionStore>();
         builder.Services.AddSingleton<WithdrawalStore>();
@@ -60,6 +60,7 @@ public static class EnforcementHost
         app.MapGrpcService<EffectRpc>();
         app.MapGrpcService<BulkRpc>();
         app.MapGrpcService<DataRpc>();
+        app.MapGrpcService<PolicyRpc>();
         return app;
     }
 }

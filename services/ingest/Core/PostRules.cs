@@ -22,6 +22,9 @@ public static class PostRules
     /// <summary>The highest revision: what the store's scripts can count to without rounding, 2^53 - 1.</summary>
     public const long MaxRevision = (1L << 53) - 1;
 
+    private const int MostHosts = 4;
+    private const int LongestHost = 253;
+    private static readonly SearchValues<char> HostEnds = SearchValues.Create("/?#\\ \t\r\n\"'<>()[]{}|");
     private const int MaxLanguageLength = 35;
     private const int MaxReviewUrlLength = 2048;
     private const long MaxReach = 1_000_000_000_000;
@@ -109,6 +112,34 @@ public static class PostRules
         }
 
         return count;
+    }
+
+    /// <summary>The hosts of the first links, in lower case and each once, at most <see cref="MostHosts"/>: more would let one post cost a lot.</summary>
+    public static IReadOnlyList<string> LinkHosts(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var hosts = new List<string>();
+        for (var at = text.IndexOf("://", StringComparison.Ordinal); at >= 0 && hosts.Count < MostHosts; at = text.IndexOf("://", at + 3, StringComparison.Ordinal))
+        {
+            var before = text.AsSpan(0, at);
+            if (!before.EndsWith("http", StringComparison.OrdinalIgnoreCase) && !before.EndsWith("https", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            var rest = text.AsSpan(at + 3);
+            var end = rest.IndexOfAny(HostEnds);
+            var authority = end < 0 ? rest : rest[..end];
+            var host = authority[(authority.LastIndexOf('@') + 1)..];
+            var port = host.IndexOf(':');
+            var name = (port < 0 ? host : host[..port]).TrimEnd('.').ToString().ToLowerInvariant();
+            if (name.Length is > 0 and <= LongestHost && !hosts.Contains(name))
+            {
+                hosts.Add(name);
+            }
+        }
+
+        return hosts;
     }
 
     private static void Medium(List<(string, string)> found, Media medium, string field)

@@ -32,6 +32,7 @@ public static class IngestHost
         builder.Services.AddSingleton<RequestIdStore>();
         builder.Services.AddSingleton<IntakeStore>();
         builder.Services.AddSingleton<MediaPresenceStore>();
+        builder.Services.AddSingleton<Counters.ContentCounterStore>();
         builder.Services.AddSingleton<ServiceCallers>();
         builder.Services.AddSingleton<SignalFanOut>();
         builder.Services.AddSingleton<AbandonedWorkSweeper>();

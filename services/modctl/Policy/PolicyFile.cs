@@ -19,6 +19,18 @@ internal static class PolicyFile
         return compilation.Policy;
     }
 
+    /// <summary>A policy as it is sent: with the texts that it includes, as the compiler asks for them.</summary>
+    public static async Task<Contracts.V1.PolicyDocument> DocumentAsync(string path, CancellationToken cancellationToken)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
+        var document = new Contracts.V1.PolicyDocument { Text = await File.ReadAllTextAsync(path, cancellationToken) };
+        PolicyCompiler.Compile(document.Text, new PolicySources
+        {
+            Include = name => File.Exists(Path.Combine(folder, name)) ? document.Includes[name] = File.ReadAllText(Path.Combine(folder, name)) : null,
+        });
+        return document;
+    }
+
     /// <summary>The golden cases of a file; null when it has errors, with all of them written.</summary>
     public static async Task<IReadOnlyList<GoldenCase>?> CasesAsync(Terminal terminal, string path, CancellationToken cancellationToken)
     {

@@ -44,6 +44,7 @@ internal sealed class DecidingService : IAsyncDisposable
             ["ServiceToken__KeyFile"] = _secret,
             ["People__KeyFile"] = _secret,
             ["Review__SampleShare"] = "0",
+            ["Breakers__Enabled"] = "false", // what is measured acts far more often in a day than a rule may
             ["Audit__SigningKeyFile"] = _signingKey,
             ["Audit__ArchiveDirectory"] = _archive,
             ["Audit__ArchiveInterval"] = "00:00:01",

@@ -31,6 +31,14 @@ internal static class PolicySpeed
             new("100 rules, whole decision with evidence", 1024, i => PolicyEngine.Decide(inputs[i & (InputCount - 1)], gated)),
             new("100 rules, whole decision, nothing fires", 1024, i => PolicyEngine.Decide(plain[i & (InputCount - 1)], gated)),
         };
+        var staged = StagedPolicy.Of(
+            gated, gated.Rules.Select(r => new StagedRule(r, gated.Version, RuleStage.Live)), gated,
+            [new StagedRule(gated.Rules[0], "next@1", RuleStage.Shadow)], new byte[32]);
+        var simulation = new PolicySimulation(gated, open, samples: 10);
+        var names = Enumerable.Range(0, InputCount).Select(i => $"d_1_{i}").ToArray();
+        legs.Add(new Leg("100 rules and one in shadow, whole decision", 1024, i => PolicyEngine.Decide(inputs[i & (InputCount - 1)], staged)));
+        legs.Add(new Leg(
+            "100 rules, simulated beside another version", 1024, i => simulation.Add(inputs[i & (InputCount - 1)], names[i & (InputCount - 1)])));
         foreach (var count in new[] { 200, 400, 800 })
         {
             legs.Add(Lean($"{count} rules", PolicyMix.Compile(count), inputs));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Moderation.Enforcement.Cel;
 
 namespace Moderation.Enforcement;
@@ -10,9 +11,10 @@ public sealed class CompiledPolicy
 
     internal CompiledPolicy(
         string version, ImmutableDictionary<string, PolicyClause> clauses, ImmutableArray<PolicyRule> rules,
-        ImmutableSortedDictionary<string, PolicyThreshold> thresholds)
+        ImmutableSortedDictionary<string, PolicyThreshold> thresholds, ImmutableSortedDictionary<string, string> constants)
     {
         Thresholds = thresholds;
+        Constants = constants;
         Version = version;
         Clauses = clauses;
         Rules = rules;
@@ -39,6 +41,13 @@ public sealed class CompiledPolicy
 
     /// <summary>The named thresholds by name; campaigns may move them within their bounds.</summary>
     public ImmutableSortedDictionary<string, PolicyThreshold> Thresholds { get; }
+
+    /// <summary>The constants as written, by name.</summary>
+    internal ImmutableSortedDictionary<string, string> Constants { get; }
+
+    /// <summary>The value of t.name in this policy, as text; empty when it has no such name.</summary>
+    internal string NumberOf(string name) =>
+        Thresholds.TryGetValue(name, out var threshold) ? threshold.Value.ToString("R", CultureInfo.InvariantCulture) : Constants.GetValueOrDefault(name, "");
 
     internal EvaluationPlan Plan { get; }
 

@@ -50,7 +50,7 @@ public static class GoldenCases
             for (var i = 0; i < cases.Count; i++)
             {
                 var before = reader.Errors.Count;
-                var fields = reader.Map(cases[i], $"cases[{i}]", "name", "post", "text", "media", "claims", "account", "expect");
+                var fields = reader.Map(cases[i], $"cases[{i}]", "name", "post", "text", "media", "claims", "account", "content", "links", "expect");
                 var name = reader.Text(cases[i], fields, "name", $"cases[{i}]", 200) ?? "";
                 var input = new CaseReader(reader, $"cases[{i}]").Input(fields);
                 var expected = fields.TryGetValue("expect", out var expect) ? Expected(reader, expect, $"cases[{i}].expect") : "";
@@ -99,7 +99,8 @@ public static class GoldenCases
             Text = Text(Map(fields, "text", "status", "out_of_domain", "language", "scores")),
             Media = Media(fields.ContainsKey("media"), Map(fields, "media", "status", "matches")),
             Claims = Claims(fields.ContainsKey("claims"), Map(fields, "claims", "status", "matches")),
-            Account = Account(Map(fields, "account", "posts_1m", "posts_1h", "posts_1d", "age_days")),
+            Account = Account(Map(fields, "account", "posts_1m", "posts_1h", "posts_1d", "posts_7d", "posts_30d", "age_days")),
+            Content = new ContentFacts(Counts(fields, "content"), Counts(fields, "links")),
         };
 
         private Dictionary<string, YamlNode> Map(Dictionary<string, YamlNode> fields, string key, params string[] known) =>
@@ -209,10 +210,21 @@ public static class GoldenCases
             };
         }
 
+        private WindowCounts? Counts(Dictionary<string, YamlNode> fields, string key)
+        {
+            if (!fields.ContainsKey(key))
+                return null;
+            var map = Map(fields, key, "posts_1h", "posts_1d", "posts_30d", "accounts_1h", "accounts_1d", "accounts_30d");
+            return new WindowCounts(
+                Count(map, "posts_1h", 1), Count(map, "posts_1d", 1), Count(map, "posts_30d", 1), Count(map, "accounts_1h", 1), Count(map, "accounts_1d", 1),
+                Count(map, "accounts_30d", 1));
+        }
+
         private AccountFacts Account(Dictionary<string, YamlNode> map) => new()
         {
-            Counters = map.ContainsKey("posts_1m") || map.ContainsKey("posts_1h") || map.ContainsKey("posts_1d")
-                ? new AccountCounters(Count(map, "posts_1m", 1), Count(map, "posts_1h", 1), Count(map, "posts_1d", 1))
+            Counters = map.ContainsKey("posts_1m") || map.ContainsKey("posts_1h") || map.ContainsKey("posts_1d") || map.ContainsKey("posts_30d")
+                ? new AccountCounters(
+                    Count(map, "posts_1m", 1), Count(map, "posts_1h", 1), Count(map, "posts_1d", 1), Count(map, "posts_7d", 0), Count(map, "posts_30d", 0))
                 : null,
             Age = map.ContainsKey("age_days") ? TimeSpan.FromDays(Count(map, "age_days", 0)) : null,
         };

@@ -44,6 +44,7 @@ public static partial class PolicyCompiler
         private const int MaxClauses = 200;
         private readonly CelEnvironment<PolicyVariables> _environment = PolicyVariables.Environment.Copy();
         private readonly Dictionary<string, PolicyClause> _clauses = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _constantTexts = new(StringComparer.Ordinal);
         private readonly Dictionary<string, CelRead<PolicyVariables>> _evidence = new(StringComparer.Ordinal);
         private readonly HashSet<string> _ruleIds = new(StringComparer.Ordinal);
         private readonly ImmutableArray<PolicyRule>.Builder _rules = ImmutableArray.CreateBuilder<PolicyRule>();
@@ -62,7 +63,9 @@ public static partial class PolicyCompiler
                 var nearest = NearestName.Find(name, _thresholds.Keys);
                 yaml.Error(root, "thresholds", $"there is no threshold '{name}' to set" + (nearest is null ? "" : $"; did you mean '{nearest}'?"));
             }
-            return new CompiledPolicy(version ?? "", _clauses.ToImmutableDictionary(), _rules.ToImmutable(), _thresholds.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            return new CompiledPolicy(
+                version ?? "", _clauses.ToImmutableDictionary(), _rules.ToImmutable(), _thresholds.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                _constantTexts.ToImmutableSortedDictionary(StringComparer.Ordinal));
         }
 
         private void Sections(YamlNode root, Dictionary<string, YamlNode> map, bool isWhole)
@@ -106,8 +109,14 @@ public static partial class PolicyCompiler
                 else if (!_constants.Add(name))
                     yaml.Error(value, path, $"'{name}' is taken by an earlier constant or threshold");
                 else if (yaml.Number(value, path, -1e12, 1e12) is { } number)
-                    _environment.Constant("t." + name, IsWhole(value) ? CelValue.Of((long)number) : CelValue.Of(number));
+                    Constant(name, value, number);
             }
+        }
+
+        private void Constant(string name, YamlNode value, double number)
+        {
+            _constantTexts[name] = (value as YamlScalarNode)?.Value ?? "";
+            _environment.Constant("t." + name, IsWhole(value) ? CelValue.Of((long)number) : CelValue.Of(number));
         }
 
         private static bool IsWhole(YamlNode value) => value is YamlScalarNode { Value: { } text } && !text.Contains('.', StringComparison.Ordinal);

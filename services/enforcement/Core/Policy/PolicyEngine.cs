@@ -26,6 +26,47 @@ public static class PolicyEngine
         return outcome;
     }
 
+    /// <summary>Decides about one post under rules that have come to different stages.</summary>
+    /// <param name="input">What is known; recorded with the decision.</param>
+    /// <param name="staged">The rules and their stages.</param>
+    public static PolicyOutcome Decide(PolicyInput input, StagedPolicy staged)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(staged);
+        var policy = staged.Policy;
+        if (staged.IsPlain)
+            return Decide(input, policy);
+        var evaluation = policy.Rent();
+        var held = evaluation.Evaluate(input);
+        var outcome = held.IsEmpty && evaluation.Faults.IsEmpty && !NeedsWords(input)
+            ? policy.NoAction
+            : Outcome(evaluation, held, input, staged);
+        policy.Return(evaluation);
+        return outcome;
+    }
+
+    private static PolicyOutcome Outcome(PolicyEvaluation evaluation, ReadOnlySpan<int> held, PolicyInput input, StagedPolicy staged)
+    {
+        var (fired, observed) = (new List<FiredRule>(held.Length), new List<FiredRule>());
+        foreach (var index in held)
+        {
+            var effect = staged.Effect(index, input.Post, input.Now);
+            if (effect == RuleEffect.None)
+                continue;
+            var (rule, version) = (staged.Rules[index], staged.Rules[index].PolicyVersion);
+            var record = Record(rule.Rule, evaluation.Variables, evaluation.Present) with
+            {
+                Stage = rule.Stage,
+                PolicyVersion = version == staged.Policy.Version ? "" : version,
+            };
+            if (effect == RuleEffect.Observe)
+                observed.Add(record);
+            else
+                fired.Add(effect == RuleEffect.Review ? record with { Measures = [MeasureKind.Review] } : record);
+        }
+        return Outcome(evaluation, fired, input, staged.Policy) with { Observed = [.. observed.OrderBy(r => r.RuleId, StringComparer.Ordinal)] };
+    }
+
     /// <summary>Whether the outcome says something even when no rule fired.</summary>
     private static bool NeedsWords(PolicyInput input) =>
         IsMissing(input.Text.Status) || IsMissing(input.Media.Status) || IsMissing(input.Claims.Status) || IsOutOfDomain(input);
@@ -37,6 +78,11 @@ public static class PolicyEngine
         var fired = new List<FiredRule>(indexes.Length);
         foreach (var index in indexes)
             fired.Add(Record(policy.Rules[index], evaluation.Variables, evaluation.Present));
+        return Outcome(evaluation, fired, input, policy);
+    }
+
+    private static PolicyOutcome Outcome(PolicyEvaluation evaluation, List<FiredRule> fired, PolicyInput input, CompiledPolicy policy)
+    {
         var faults = ImmutableArray.CreateBuilder<RuleFault>(evaluation.Faults.Length);
         foreach (var fault in evaluation.Faults)
             faults.Add(new RuleFault(policy.Rules[fault.Rule].Id, fault.Fault));

@@ -46,6 +46,8 @@ public sealed record PolicyInput
     public ClaimSignal Claims { get; init; } = ClaimSignal.None;
     /// <summary>What is known about the account.</summary>
     public AccountFacts Account { get; init; } = new();
+    /// <summary>What was counted about what the post holds; null when it was not recorded, or could not be had.</summary>
+    public ContentFacts? Content { get; init; }
     /// <summary>The time of the decision; rules see it as now.</summary>
     public required DateTimeOffset Now { get; init; }
 }
@@ -203,4 +205,24 @@ public sealed record AccountFacts
 /// <param name="Posts1m">In the last minute.</param>
 /// <param name="Posts1h">In the last hour.</param>
 /// <param name="Posts1d">In the last 24 hours.</param>
-public sealed record AccountCounters(long Posts1m, long Posts1h, long Posts1d);
+/// <param name="Posts7d">In the last 7 days; 0: not counted.</param>
+/// <param name="Posts30d">In the last 30 days; 0: not counted.</param>
+public sealed record AccountCounters(long Posts1m, long Posts1h, long Posts1d, long Posts7d = 0, long Posts30d = 0);
+
+/// <summary>What was counted about what the post holds, this post included.</summary>
+/// <param name="Same">Posts with the same text and media; null when it has neither.</param>
+/// <param name="Hosts">Posts with a link to the same host; null when it has no link.</param>
+public sealed record ContentFacts(WindowCounts? Same, WindowCounts? Hosts);
+
+/// <summary>Distinct posts and accounts in the last hour, 24 hours and 30 days.</summary>
+/// <param name="Posts1h">Posts in the last hour.</param>
+/// <param name="Posts1d">Posts in the last 24 hours.</param>
+/// <param name="Posts30d">Posts in the last 30 days.</param>
+/// <param name="Accounts1h">Accounts in the last hour.</param>
+/// <param name="Accounts1d">Accounts in the last 24 hours.</param>
+/// <param name="Accounts30d">Accounts in the last 30 days.</param>
+public sealed record WindowCounts(long Posts1h, long Posts1d, long Posts30d, long Accounts1h, long Accounts1d, long Accounts30d)
+{
+    /// <summary>Nothing counted.</summary>
+    public static WindowCounts None { get; } = new(0, 0, 0, 0, 0, 0);
+}

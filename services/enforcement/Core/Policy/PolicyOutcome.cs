@@ -33,6 +33,8 @@ public sealed record PolicyOutcome
     public required ImmutableArray<string> Notes { get; init; }
     /// <summary>The rules whose condition had no value for this input; they did not fire.</summary>
     public ImmutableArray<RuleFault> Faults { get; init; } = [];
+    /// <summary>The rules on their way whose condition held and that did nothing, by id.</summary>
+    public ImmutableArray<FiredRule> Observed { get; init; } = [];
 
     /// <summary>Whether a measure restricts the post; then the notice and the statement of reasons are required.</summary>
     public bool IsRestrictive => Measures.Length > 0;
@@ -48,8 +50,11 @@ public sealed record PolicyOutcome
         foreach (var rule in Fired)
         {
             text.Append(CultureInfo.InvariantCulture, $"rule {rule.RuleId} {rule.ClauseId} {TaxonomyNames.Of(rule.Category)} {rule.Severity} {rule.Basis}");
-            text.AppendJoin(' ', rule.Evidence.Select(e => $" {e.Name}={e.Value}")).Append('\n');
+            text.AppendJoin(' ', rule.Evidence.Select(e => $" {e.Name}={e.Value}"));
+            text.Append(rule.Stage == RuleStage.Live ? "" : $" {rule.Stage} {rule.PolicyVersion}").Append('\n');
         }
+        foreach (var rule in Observed)
+            text.Append(CultureInfo.InvariantCulture, $"observed {rule.RuleId} {rule.PolicyVersion} {rule.Stage}\n");
         foreach (var measure in Measures)
             text.Append(CultureInfo.InvariantCulture, $"measure {TaxonomyNames.Of(measure.Kind)} {measure.RuleId} {string.Join(',', measure.RuleIds)}\n");
         foreach (var reason in ReviewReasons)
@@ -78,7 +83,14 @@ public sealed record RuleFault(string RuleId, CelFault Fault);
 /// <param name="Evidence">The recorded values that it read.</param>
 public sealed record FiredRule(
     string RuleId, string ClauseId, string ClauseTitle, HarmCategory Category, ImmutableArray<MeasureKind> Measures, int Severity,
-    EvidenceBasis Basis, ImmutableArray<EvidenceItem> Evidence);
+    EvidenceBasis Basis, ImmutableArray<EvidenceItem> Evidence)
+{
+    /// <summary>How far the rule has come.</summary>
+    public RuleStage Stage { get; init; } = RuleStage.Live;
+
+    /// <summary>The policy whose rule it is, where that is not the one in force; else empty.</summary>
+    public string PolicyVersion { get; init; } = "";
+}
 
 /// <summary>A recorded value that a rule read.</summary>
 /// <param name="Name">What it is, such as text.score.hate or media.match.</param>

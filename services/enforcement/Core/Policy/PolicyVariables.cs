@@ -15,6 +15,9 @@ internal static class PolicyInputs
     public const ulong Age = 8;
     public const ulong Post = 16;
     public const ulong Lists = 32;
+    public const ulong LongCounters = 64;
+    public const ulong SameContent = 128;
+    public const ulong LinkHosts = 256;
 
     /// <summary>There is at least one match of media.</summary>
     public const ulong AnyMatch = 1UL << 36;
@@ -35,13 +38,17 @@ internal static class PolicyInputs
         ((requires & (Scores | Lists)) != 0 ? EvidenceBasis.TextScore : 0)
         | ((requires & Media) != 0 ? EvidenceBasis.MediaMatch : 0)
         | ((requires & Claims) != 0 ? EvidenceBasis.ClaimMatch : 0)
-        | ((requires & (Counters | Age)) != 0 ? EvidenceBasis.AccountFacts : 0)
+        | ((requires & (Counters | Age | LongCounters | SameContent | LinkHosts)) != 0 ? EvidenceBasis.AccountFacts : 0)
         | ((requires & Post) != 0 ? EvidenceBasis.PostFacts : 0);
 
     /// <summary>The inputs in words.</summary>
     public static IEnumerable<string> Names(ulong bits)
     {
-        foreach (var (bit, name) in new[] { (Media, "media.matches"), (Claims, "claims.matches"), (Counters, "account.posts"), (Age, "account.age"), (Post, "post"), (Lists, "lists.hits") })
+        foreach (var (bit, name) in new[]
+        {
+            (Media, "media.matches"), (Claims, "claims.matches"), (Counters, "account.posts"), (Age, "account.age"), (Post, "post"),
+            (Lists, "lists.hits"), (LongCounters, "account.posts_30d"), (SameContent, "content"), (LinkHosts, "links"),
+        })
         {
             if ((bits & bit) != 0)
                 yield return name;
@@ -49,6 +56,21 @@ internal static class PolicyInputs
         foreach (var category in TaxonomyNames.Categories.Where(c => (bits & Score(c)) != 0))
             yield return "text.score." + PolicyVariables.ScoreName(category);
     }
+
+    /// <summary>
+    /// The inputs that nobody knows: not recorded, or not to be had at the time. Not those of which there was nothing, such as the scores of a
+    /// post without text: without them a rule does not fire, and that is known.
+    /// </summary>
+    public static ulong Unknown(PolicyInput input) =>
+        (input.Account.Counters is null ? Counters : 0)
+        | (input.Account.Age is null ? Age : 0)
+        | (input.Account.Counters is { Posts30d: > 0 } ? 0 : LongCounters)
+        | (input.Content is null ? SameContent | LinkHosts : 0)
+        | (IsUnknown(input.Text.Status) ? Scores | Lists : 0)
+        | (IsUnknown(input.Media.Status) ? Media : 0)
+        | (IsUnknown(input.Claims.Status) ? Claims : 0);
+
+    private static bool IsUnknown(SignalStatus status) => status is SignalStatus.Unavailable or SignalStatus.Unspecified;
 
     /// <summary>The inputs that are there.</summary>
     public static ulong Present(PolicyInput input)
@@ -62,8 +84,10 @@ internal static class PolicyInputs
         }
         if (input.Claims.Status == SignalStatus.Available)
             present |= input.Claims.Matches.Length > 0 ? Claims | AnyClaim : Claims;
-        if (input.Account.Counters is not null)
-            present |= Counters;
+        if (input.Account.Counters is { } counters)
+            present |= counters.Posts30d > 0 ? Counters | LongCounters : Counters;
+        if (input.Content is { } content)
+            present |= (content.Same is null ? 0 : SameContent) | (content.Hosts is null ? 0 : LinkHosts);
         if (input.Account.Age is not null)
             present |= Age;
         if (input.Text.Status == SignalStatus.Available)
@@ -91,6 +115,10 @@ internal sealed class PolicyVariables
     internal long Posts1m;
     internal long Posts1h;
     internal long Posts1d;
+    internal long Posts7d;
+    internal long Posts30d;
+    internal WindowCounts Same = WindowCounts.None;
+    internal WindowCounts Hosts = WindowCounts.None;
     internal bool TextAvailable;
     internal bool MediaAvailable;
     internal bool ClaimsAvailable;
@@ -125,6 +153,8 @@ internal sealed class PolicyVariables
         ClaimsAvailable = input.Claims.Status == SignalStatus.Available;
         Claims.Items = ClaimsAvailable ? ImmutableCollectionsMarshal.AsArray(input.Claims.Matches) ?? [] : [];
         ListHits.Items = TextAvailable ? ImmutableCollectionsMarshal.AsArray(input.Text.ListHits) ?? [] : [];
+        Same = input.Content?.Same ?? WindowCounts.None;
+        Hosts = input.Content?.Hosts ?? WindowCounts.None;
         Point(input.Post);
         Point(input.Account);
     }
@@ -142,6 +172,7 @@ internal sealed class PolicyVariables
     private void Point(AccountFacts account)
     {
         (Posts1m, Posts1h, Posts1d) = account.Counters is { } counters ? (counters.Posts1m, counters.Posts1h, counters.Posts1d) : (0, 0, 0);
+        (Posts7d, Posts30d) = account.Counters is { } longer ? (longer.Posts7d, longer.Posts30d) : (0, 0);
         HasAge = account.Age is not null;
         Age = CelDuration.Of(account.Age ?? TimeSpan.Zero);
     }
@@ -194,7 +225,25 @@ internal sealed class PolicyVariables
         .Field("posts_1m", v => v.Posts1m, requires: PolicyInputs.Counters)
         .Field("posts_1h", v => v.Posts1h, requires: PolicyInputs.Counters)
         .Field("posts_1d", v => v.Posts1d, requires: PolicyInputs.Counters)
+        .Field("posts_7d", v => v.Posts7d, requires: PolicyInputs.LongCounters)
+        .Field("posts_30d", v => v.Posts30d, requires: PolicyInputs.LongCounters)
         .Field("age", v => v.Age, present: v => v.HasAge, requires: PolicyInputs.Age));
+
+    private static readonly CelObjectType ContentType = CelObjectType.Declare<PolicyVariables>("content", fields => fields
+        .Field("posts_1h", v => v.Same.Posts1h, requires: PolicyInputs.SameContent)
+        .Field("posts_1d", v => v.Same.Posts1d, requires: PolicyInputs.SameContent)
+        .Field("posts_30d", v => v.Same.Posts30d, requires: PolicyInputs.SameContent)
+        .Field("accounts_1h", v => v.Same.Accounts1h, requires: PolicyInputs.SameContent)
+        .Field("accounts_1d", v => v.Same.Accounts1d, requires: PolicyInputs.SameContent)
+        .Field("accounts_30d", v => v.Same.Accounts30d, requires: PolicyInputs.SameContent));
+
+    private static readonly CelObjectType LinksType = CelObjectType.Declare<PolicyVariables>("links", fields => fields
+        .Field("posts_1h", v => v.Hosts.Posts1h, requires: PolicyInputs.LinkHosts)
+        .Field("posts_1d", v => v.Hosts.Posts1d, requires: PolicyInputs.LinkHosts)
+        .Field("posts_30d", v => v.Hosts.Posts30d, requires: PolicyInputs.LinkHosts)
+        .Field("accounts_1h", v => v.Hosts.Accounts1h, requires: PolicyInputs.LinkHosts)
+        .Field("accounts_1d", v => v.Hosts.Accounts1d, requires: PolicyInputs.LinkHosts)
+        .Field("accounts_30d", v => v.Hosts.Accounts30d, requires: PolicyInputs.LinkHosts));
 
     /// <summary>What every policy can use, before its own constants.</summary>
     private static readonly FrozenSet<string> Names = TaxonomyNames.Categories.Select(TaxonomyNames.Of)
@@ -212,7 +261,9 @@ internal sealed class PolicyVariables
             .Variable("claims", v => v, ClaimsType.Type)
             .Variable("lists", v => v, ListsType.Type)
             .Variable("post", v => v, PostType.Type)
-            .Variable("account", v => v, AccountType.Type);
+            .Variable("account", v => v, AccountType.Type)
+            .Variable("content", v => v, ContentType.Type)
+            .Variable("links", v => v, LinksType.Type);
         // Names of categories and fingerprints as constants, so that a misspelt one is an error and not a rule that never fires.
         foreach (var name in Names)
             environment.Constant(name, CelValue.Of(name));

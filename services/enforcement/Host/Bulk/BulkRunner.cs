@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.Enforcement.Host.Work;

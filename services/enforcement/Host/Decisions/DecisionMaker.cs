@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Lifecycle;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;
@@ -21,11 +22,11 @@ internal sealed partial class DecisionMaker(
     public async Task<(Decision Decision, bool Repeated)> DecideAsync(DecidePostRequest request)
     {
         var now = time.NowToStore();
-        var policy = policies.Live;
-        var outcome = PolicyEngine.Decide(PolicyMapping.ToInput(request, now), policy);
+        var policy = policies.Current;
+        var outcome = PolicyEngine.Decide(PolicyMapping.ToInput(request, now), policy.Staged);
         foreach (var fault in outcome.Faults)
         {
-            LogFault(request.Facts.PostId, policy.Version, fault.ToString());
+            LogFault(request.Facts.PostId, outcome.PolicyVersion, fault.ToString());
         }
 
         var view = PostView.Unseen;
@@ -48,7 +49,7 @@ internal sealed partial class DecisionMaker(
     }
 
     // Null when the ledger is needed and was not read.
-    private PendingDecision? Draft(DecidePostRequest request, CompiledPolicy policy, PolicyOutcome outcome, PostView view, DateTimeOffset now)
+    private PendingDecision? Draft(DecidePostRequest request, PolicySnapshot policy, PolicyOutcome outcome, PostView view, DateTimeOffset now)
     {
         var shard = store.ShardOf(request.TenantId, request.Facts.AccountId);
         var decision = new Decision
@@ -60,17 +61,24 @@ internal sealed partial class DecisionMaker(
             Revision = request.Facts.Revision,
             Cause = request.Cause,
             CreateTime = Timestamp.FromDateTimeOffset(now),
-            PolicyVersion = policy.Version,
+            PolicyVersion = outcome.PolicyVersion,
+            PolicyState = policy.StateVersion,
             Automated = true,
             TextStatus = request.Text.Status,
             MediaStatus = request.Media.Status,
             Reasons = { PolicyMapping.Reasons(outcome, request) },
         };
         var pending = new PendingDecision(
-            new DecisionRecord { Decision = decision, Inputs = WithoutText(request), Nonce = DecisionStore.NewNonce() },
+            new DecisionRecord
+            {
+                Decision = decision,
+                Inputs = WithoutText(request),
+                Nonce = DecisionStore.NewNonce(),
+                ShadowHits = { PolicyMapping.ShadowHits(outcome) },
+            },
             view,
             Decider.Automatic,
-            outcome.Fired.ToDictionary(f => f.RuleId, f => f.Basis));
+            outcome.Fired.GroupBy(f => f.RuleId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Aggregate(EvidenceBasis.None, (all, f) => all | f.Basis)));
         if (view.Place == RevisionPlace.Superseded || StandsByPerson(view, request.Facts.Revision))
         {
             // A later revision is there, or a person has decided about this one: it is recorded and changes nothing.
@@ -91,7 +99,7 @@ internal sealed partial class DecisionMaker(
         decision.Supersedes = view.CurrentId;
         DecisionDraft.Apply(decision, change);
         DecisionDraft.Explain(
-            decision, change, DecisionOrigin.Rule, request.Facts.AuthorLanguage, policy.Clauses,
+            decision, change, DecisionOrigin.Rule, request.Facts.AuthorLanguage, policy.Staged.Policy.Clauses,
             m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)), preservations.NoticeLimitOf);
         pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
         if (view.Task is { } before)
@@ -106,6 +114,7 @@ internal sealed partial class DecisionMaker(
             pending.Effects.AddRange(ReviewTasks.Open(shard, openTask));
         }
 
+        pending.Effects.AddRange(RuleFigureStore.Count(shard, outcome, decision, now));
         pending.Effects.AddRange(preservations.OfRule(decision, request, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, request.ReviewText, shard, openTask is not null, store.KeptFor(decision, openTask is not null)));
         return pending with { RestsOnLedger = view.Ledger is not null, OpenTaskId = openTask?.TaskId ?? "" };
@@ -127,7 +136,13 @@ internal sealed partial class DecisionMaker(
             return task;
         }
 
-        // The platform is not told of it: a sample that is known to be one is none.
+        // The platform is not told of these either: a sample that is known to be one is none.
+        if (outcome.Observed.Concat(outcome.Fired.Where(f => f.Stage == RuleStage.Partial)).FirstOrDefault() is { } tried && tasks.IsTried(decision))
+        {
+            var found = (Contracts.V1.HarmCategory)tried.Category;
+            return tasks.Make(ReviewTaskKind.Rule, decision, found, tried.Severity, shard, now, request.Facts.Reach, request.Text.Language);
+        }
+
         return decision.Outcome == DecisionOutcome.NoAction && tasks.IsSampled(decision)
             ? tasks.Make(ReviewTaskKind.Sample, decision, category, 0, shard, now, 0, request.Text.Language)
             : null;

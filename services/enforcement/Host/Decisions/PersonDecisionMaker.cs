@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.ChildSafety;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.Enforcement.Host.Review;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Redis;

@@ -45,8 +45,9 @@ internal static class PolicyMapping
         },
         Account = new AccountFacts
         {
-            Counters = request.Counters is { } c ? new AccountCounters(c.Posts1M, c.Posts1H, c.Posts1D) : null,
+            Counters = request.Counters is { } c ? new AccountCounters(c.Posts1M, c.Posts1H, c.Posts1D, c.Posts7D, c.Posts30D) : null,
         },
+        Content = request.ContentCounters is { } held ? new ContentFacts(ToCounts(held.SameContent), ToCounts(held.LinkHosts)) : null,
         Now = now,
     };
 
@@ -73,6 +74,8 @@ internal static class PolicyMapping
                 Category = (Contracts.V1.HarmCategory)rule.Category,
                 Severity = rule.Severity,
                 Evidence = { rule.Evidence.Select(e => ToEvidence(e, request)) },
+                Stage = rule.Stage == RuleStage.Live ? "" : rule.Stage.ToString().ToUpperInvariant(),
+                PolicyVersion = rule.PolicyVersion,
             };
         }
 
@@ -86,6 +89,15 @@ internal static class PolicyMapping
             yield return new Reason { Code = note };
         }
     }
+
+    /// <summary>The rules on their way that hit and did nothing.</summary>
+    public static IEnumerable<ShadowHit> ShadowHits(PolicyOutcome outcome) => outcome.Observed.Select(rule => new ShadowHit
+    {
+        RuleId = rule.RuleId,
+        PolicyVersion = rule.PolicyVersion,
+        Category = (Contracts.V1.HarmCategory)rule.Category,
+        MeasureKinds = { rule.Measures.Where(MeasureMatrix.IsRestrictive).Select(m => (Contracts.V1.MeasureKind)m) },
+    });
 
     /// <summary>The statement as the contract has it.</summary>
     public static StatementOfReasons ToContract(AuthorStatement statement) => new()
@@ -113,6 +125,10 @@ internal static class PolicyMapping
 
     /// <summary>The notice as the contract has it.</summary>
     public static Notice ToContract(AuthorNotice notice) => new() { Language = notice.Language, Title = notice.Title, Body = notice.Body };
+
+    private static WindowCounts? ToCounts(Contracts.V1.WindowCounts? counts) => counts is null
+        ? null
+        : new WindowCounts(counts.Posts1H, counts.Posts1D, counts.Posts30D, counts.Accounts1H, counts.Accounts1D, counts.Accounts30D);
 
     private static string ListKind(TextListKind kind) => kind switch
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Appeals;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
 

@@ -19,6 +19,7 @@ internal sealed class ReviewFigureStore(RedisConnectionStore redis, KeySpace key
     public const string Overturned = "overturned";
     private const string Judged = "judged:";
     private const string Upheld = "upheld:";
+    private const char OfPolicy = '|';
     private const int MonthsRead = 3;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
 
@@ -29,12 +30,12 @@ internal sealed class ReviewFigureStore(RedisConnectionStore redis, KeySpace key
     public static IEnumerable<CommitEffect> OfVerdict(int shard, StoredTask task, DecisionRecord? about, Decision decision, DateTimeOffset now)
     {
         var tenant = task.Record.TenantId;
-        foreach (var reason in about is { Decision.Automated: true } ? about.Decision.Reasons.Where(r => r.RuleId.Length > 0) : [])
+        foreach (var (rule, category) in about is { Decision.Automated: true } ? RulesOf(about) : [])
         {
-            yield return Count(shard, tenant, now, Judged + reason.RuleId, 1);
-            if (decision.Measures.Any(m => m.Category == reason.Category))
+            yield return Count(shard, tenant, now, Judged + rule, 1);
+            if (decision.Measures.Any(m => m.Category == category))
             {
-                yield return Count(shard, tenant, now, Upheld + reason.RuleId, 1);
+                yield return Count(shard, tenant, now, Upheld + rule, 1);
             }
         }
 
@@ -73,16 +74,33 @@ internal sealed class ReviewFigureStore(RedisConnectionStore redis, KeySpace key
 
     /// <summary>The rules among such sums.</summary>
     public static IEnumerable<RuleFigures> Rules(IReadOnlyDictionary<string, long> sums)
-        => sums.Where(s => s.Key.StartsWith(Judged, StringComparison.Ordinal)).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new RuleFigures
+        => sums.Where(s => s.Key.StartsWith(Judged, StringComparison.Ordinal) && !s.Key.Contains(OfPolicy)).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new RuleFigures
         {
             RuleId = s.Key[Judged.Length..],
             Judged = s.Value,
             Upheld = sums.GetValueOrDefault(Upheld + s.Key[Judged.Length..]),
         });
 
+    /// <summary>How often a rule's hits were judged, and how often people found the same harm.</summary>
+    /// <param name="sums">The sums.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="policy">For a rule on its way the name of its version; else empty.</param>
+    public static (long Judged, long Upheld) VerdictsOn(IReadOnlyDictionary<string, long> sums, string rule, string policy)
+    {
+        var name = NameOf(rule, policy);
+        return (sums.GetValueOrDefault(Judged + name), sums.GetValueOrDefault(Upheld + name));
+    }
+
     /// <summary>Whether the decision imposes again all that the other one did: then nothing was overturned.</summary>
     public static bool Restated(DecisionRecord? about, Decision decision)
         => about is not null && about.Decision.Measures.Where(m => !m.FromLadder).All(m => decision.Measures.Any(n => n.Kind == m.Kind && n.Category == m.Category));
+
+    // A rule on its way is judged apart from the one of the same id that it changes, and also where it did nothing.
+    private static IEnumerable<(string Rule, Contracts.V1.HarmCategory Category)> RulesOf(DecisionRecord about)
+        => about.Decision.Reasons.Where(r => r.RuleId.Length > 0).Select(r => (NameOf(r.RuleId, r.PolicyVersion), r.Category))
+            .Concat(about.ShadowHits.Select(h => (NameOf(h.RuleId, h.PolicyVersion), h.Category)));
+
+    private static string NameOf(string rule, string policy) => policy.Length == 0 ? rule : rule + OfPolicy + policy;
 
     private static string KeyOf(int shard, string tenant, DateTimeOffset month)
         => KeySpace.ReviewFigures(shard, tenant, month.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture));

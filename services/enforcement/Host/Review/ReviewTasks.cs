@@ -5,12 +5,13 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.Enforcement.Host.Review;
 
 /// <summary>Makes review tasks, and the effects by which a commit opens and closes them.</summary>
-internal sealed class ReviewTasks(IOptions<ReviewOptions> options)
+internal sealed class ReviewTasks(IOptions<ReviewOptions> options, IOptions<PolicyOptions> policy)
 {
     public const string General = "general";
     public const string ChildSafety = "child-safety";
@@ -66,6 +67,10 @@ internal sealed class ReviewTasks(IOptions<ReviewOptions> options)
     /// <summary>Whether a post without a measure is reviewed all the same.</summary>
     public bool IsSampled(Decision decision)
         => IsDrawn($"{decision.TenantId}\n{decision.PostId}\n{decision.Revision}", options.Value.SampleShare);
+
+    /// <summary>Whether a person looks at what a rule hit that is being tried, so that it has a precision.</summary>
+    public bool IsTried(Decision decision)
+        => IsDrawn($"tried\n{decision.TenantId}\n{decision.PostId}\n{decision.Revision}", policy.Value.ReviewShare);
 
     /// <summary>
     /// The rank of a task: lower is handed out first. Each severity is worth an hour of waiting, each tenfold of reach half an hour, a report or

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Bulk;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.Enforcement.Host.Review;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;

@@ -7,13 +7,13 @@ internal sealed partial class EnforcementRpc
 {
     public override Task<GetPolicyResponse> GetPolicy(GetPolicyRequest request, ServerCallContext context)
     {
-        var policy = policies.Live;
+        var policy = policies.Current;
         return Task.FromResult(new GetPolicyResponse
         {
-            Version = policy.Version,
+            Version = policy.Base.Version,
             Clauses =
             {
-                policy.Clauses.Values.OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => new Contracts.V1.PolicyClause
+                policy.Staged.Policy.Clauses.Values.OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => new Contracts.V1.PolicyClause
                 {
                     ClauseId = c.Id,
                     Category = (Contracts.V1.HarmCategory)c.Category,
@@ -23,7 +23,7 @@ internal sealed partial class EnforcementRpc
             },
             Rules =
             {
-                policy.Rules.Select(r => new Contracts.V1.PolicyRule
+                policy.Acting().Select(r => new Contracts.V1.PolicyRule
                 {
                     RuleId = r.Id,
                     ClauseId = r.Clause.Id,

@@ -2,6 +2,7 @@ using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Audit;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Delivery;
+using Moderation.Enforcement.Host.Policies;
 using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Auth;

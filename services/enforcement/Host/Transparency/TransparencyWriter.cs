@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Policies;
 
 namespace Moderation.Enforcement.Host.Transparency;
 

@@ -58,7 +58,7 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Pos
     private static readonly EmbeddedScript FindSettled = EmbeddedScript.Load(typeof(IntakeStore).Assembly, "find_settled.lua");
 
     // Redis collects garbage by these; nothing is decided by them.
-    private static readonly TimeSpan CountersKept = TimeSpan.FromDays(2);
+    private static readonly TimeSpan CountersKept = TimeSpan.FromDays(60);
     private static readonly TimeSpan RestoredKept = TimeSpan.FromDays(7);
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
@@ -100,11 +100,20 @@ internal sealed class IntakeStore(RedisConnectionStore redis, KeySpace keys, Pos
                 _ => IntakeStatus.OtherAccount,
             },
             answer[1].ToString(),
-            new AccountCounters { Posts1M = (long)answer[2], Posts1H = (long)answer[3], Posts1D = (long)answer[4] },
+            CountersOf(answer),
             answer[0].ToString() == "settled"
                 ? new SettledDecision(answer[1].ToString(), PostContent.Revision(post), (DecisionOutcome)(int)answer[2])
                 : null);
     }
+
+    private static AccountCounters CountersOf(RedisResult[] answer) => answer[0].ToString() != "new" ? new AccountCounters() : new AccountCounters
+    {
+        Posts1M = (long)answer[2],
+        Posts1H = (long)answer[3],
+        Posts1D = (long)answer[4],
+        Posts7D = (long)answer[5],
+        Posts30D = (long)answer[6],
+    };
 
     /// <summary>Takes a decided entry out of the stream. Idempotent.</summary>
     public Task FinishAsync(IntakeEntry entry) => FinishAsync(entry, "decided");

@@ -3,7 +3,7 @@
 -- KEYS: 1 posts stream, 2 post hash, 3 counters hash, 4 settled posts of this generation, 5 of the one before
 -- ARGV: 1 account, 2 revision, 3 content hash, 4 record, 5 group, 6 consumer, 7 now (ms), 8 keep (s), 9 field of the post in 4 and 5, 10 mark of the
 --       account there, 11 prefix of decision ids, 12 keep a restored post (ms), 13 '1' when the post's owner was bound by this very call
--- Returns {status, entry or decision id or '', posts_1m, posts_1h, posts_1d}; status is one of
+-- Returns {status, entry or decision id or '', and when new: posts_1m, posts_1h, posts_1d, posts_7d, posts_30d}; status is one of
 --   new, pending, decided, settled (decided, and moved to the archive: the third value is its outcome), conflict, withdrawn, other_account
 local posts, post, counters = KEYS[1], KEYS[2], KEYS[3]
 local account, revision, content, record = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -61,8 +61,8 @@ if seen[3] then redis.call('HDEL', post, 'q:' .. revision) end
 if seen[6] then redis.call('PERSIST', post) end
 
 -- Sliding windows, estimated from the present and the previous bucket as if posts were spread evenly over the previous one.
-local names, sizes = {'m', 'h', 'd'}, {60000, 3600000, 86400000}
-local was = redis.call('HMGET', counters, 'm:b', 'm:c', 'm:p', 'h:b', 'h:c', 'h:p', 'd:b', 'd:c', 'd:p')
+local names, sizes = {'m', 'h', 'd', 'w', 't'}, {60000, 3600000, 86400000, 604800000, 2592000000}
+local was = redis.call('HMGET', counters, 'm:b', 'm:c', 'm:p', 'h:b', 'h:c', 'h:p', 'd:b', 'd:c', 'd:p', 'w:b', 'w:c', 'w:p', 't:b', 't:c', 't:p')
 local fields, counts = {}, {}
 for i, size in ipairs(sizes) do
   local bucket = math.floor(now / size)
@@ -77,4 +77,4 @@ for i, size in ipairs(sizes) do
 end
 redis.call('HSET', counters, unpack(fields))
 redis.call('EXPIRE', counters, keep)
-return {'new', entry, counts[1], counts[2], counts[3]}
+return {'new', entry, counts[1], counts[2], counts[3], counts[4], counts[5]}

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Ingest.Host.Counters;
 using Moderation.Ingest.Host.Intake;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
@@ -16,7 +17,7 @@ namespace Moderation.Ingest.Host.Pipeline;
 /// and finishing twice is finishing once. What this process does not finish stays in the stream for another.
 /// </summary>
 internal sealed partial class PostProcessor(
-    IntakeStore store, SignalFanOut signals, ServiceCallers callers, IOptions<PipelineOptions> options, TimeProvider time, Random random,
+    IntakeStore store, SignalFanOut signals, ContentCounterStore contents, ServiceCallers callers, IOptions<PipelineOptions> options, TimeProvider time, Random random,
     ILogger<PostProcessor> logger) : IHostedService, IDisposable
 {
     private const string SubmitCause = "submit";
@@ -175,6 +176,7 @@ internal sealed partial class PostProcessor(
     private async Task<Decision> DecideAsync(IntakeEntry entry)
     {
         var (record, post) = (entry.Record, entry.Record.Post);
+        var counting = CountAsync(record);
         var (text, media) = await signals.AskAsync(record.TenantId, post, _stop.Token);
         var request = new DecidePostRequest
         {
@@ -200,10 +202,25 @@ internal sealed partial class PostProcessor(
             Text = text,
             Media = media,
             Counters = entry.Counters,
+            ContentCounters = await counting,
             ReviewText = post.Text,
         };
         var answer = await callers.Decide.CallAsync(request, time.GetUtcNow().UtcDateTime + options.Value.DecideTimeout, _stop.Token);
         return answer.Decision;
+    }
+
+    // Null when they can't be had: a rule that asks for them does not fire then.
+    private async Task<ContentCounters?> CountAsync(IntakeRecord record)
+    {
+        try
+        {
+            return await contents.CountAsync(record.TenantId, record.Post, record.IntakeTime.ToDateTimeOffset());
+        }
+        catch (Exception failure) when (StoreFaults.IsUnavailable(failure))
+        {
+            LogUncounted(record.Post.PostId, failure.GetType().Name);
+            return null;
+        }
     }
 
     // What would fail in the same way the next time; everything else is a dependency's fault and waits for it.
@@ -218,6 +235,9 @@ internal sealed partial class PostProcessor(
             return random.NextDouble();
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{PostId} is decided without counts of what it holds ({Cause})")]
+    private partial void LogUncounted(string postId, string cause);
 
     [LoggerMessage(LogLevel.Warning, "{PostId}: attempt {Attempt} failed ({Cause}); trying again")]
     private partial void LogRetry(string postId, int attempt, string cause);

@@ -53,6 +53,6 @@ public sealed record RuleGates
     /// <summary>The precision that a rule must have had to be in force for all.</summary>
     public double LeastPrecision { get; init; } = 0.8;
 
-    /// <summary>Approvals of a rule that removes or suspends, before it acts.</summary>
-    public int StrictApprovals { get; init; } = 2;
+    /// <summary>Approvals of a rule that removes or suspends, before it acts; its author is a person more.</summary>
+    public int StrictApprovals { get; init; } = 1;
 }

@@ -1,0 +1,18 @@
+using Grpc.Core;
+using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Errors;
+
+namespace Moderation.Enforcement.Host.Rpc;
+
+internal sealed partial class PolicyRpc
+{
+    public override async Task<RollBackPolicyResponse> RollBackPolicy(RollBackPolicyRequest request, ServerCallContext context)
+    {
+        var violations = new FieldViolations();
+        RequireVersion(violations, request.Version);
+        RequireReason(violations, request.Reason);
+        RequireState(violations, request.StateVersion);
+        violations.ThrowIfAny();
+        return new RollBackPolicyResponse { State = await desk.RollBackAsync(request.Version, ActorOf(context, request.Reason, request.StateVersion)) };
+    }
+}
