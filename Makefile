@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test build accept bench-suite bench-decisions bench-media bench-text bench-policy helm-lint kind-up kind-down clean
+.PHONY: help run test build accept bench-suite bench-decisions bench-media bench-text bench-policy bench-fuzz helm-lint kind-up kind-down clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -47,6 +47,13 @@ bench-policy: ## the policy engine over 100 rules of a fixed mix, beside Microso
 bench-text: ## claim retrieval, the text model's speed, a million terms (DATA: folder with text/pool and claims)
 	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text --data $(or $(DATA),../shared/data)
+	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text-batch --data $(or $(DATA),../shared/data)
+
+FUZZ_TARGETS ?= url-finder text-proto
+
+bench-fuzz: ## damaged and hostile input for 5 minutes a target (FUZZ_TARGETS, SECONDS, SEED)
+	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
+	@for t in $(FUZZ_TARGETS); do dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll fuzz $$t --seconds $(or $(SECONDS),300) --seed $(or $(SEED),1) || exit 1; done
 
 helm-lint: ## lint the chart with each scenario's values
 	@helm=$$(k8s/get-tools helm | cut -f 2); for v in k8s/scenarios/*.values.yaml; do "$$helm" lint --strict helm/platform --values "$$v" || exit 1; done

@@ -65,6 +65,6 @@ public sealed class AccessMatrixTests(AccessFixture access)
         var ofAdmins = table.Where(r => r.Value["admin-everywhere"] == AccessMatrix.In).Select(r => r.Key.Split('/')[1]);
         Assert.DoesNotContain(ofAdmins, rpc => rpc is "MakeDecision" or "StartBulkDecision" or "CompleteReview" or "LeaseReviewTask" or "AddBankEntry" or "RemoveBankEntry");
         var ofAuditors = table.Where(r => r.Value["auditor-everywhere"] == AccessMatrix.In).Select(r => r.Key.Split('/')[1]);
-        Assert.All(ofAuditors, rpc => Assert.Matches("^(Get|List|Export|Watch|Search|Explain|Match|Verify|Preview)", rpc));
+        Assert.All(ofAuditors, rpc => Assert.Matches("^(Get|List|Export|Watch|Search|Explain|Match|Verify|Preview|Compare)", rpc));
     }
 }

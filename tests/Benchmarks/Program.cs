@@ -9,6 +9,6 @@ using Moderation.Benchmarks.Text;
 var root = new RootCommand("Measures the suite. Nothing is written but to the console.")
 {
     SuiteCommand.Create(), EchoServer.CreateCommand(), DecisionsCommand.Create(), MediaCommand.Create(), TextCommand.Create(), ScoreCommand.Create(),
-    PolicyCommand.Create(), FuzzCommand.Create(),
+    PolicyCommand.Create(), BatchOverGrpc.CreateCommand(), FuzzCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -9,7 +9,10 @@ public sealed class NetworkPolicyTests(Renders renders)
     private const string Prometheus = "kubernetes.io/metadata.name=monitoring";
 
     // Who calls whom. A new edge is a decision, so it is written here by hand and not read from the chart.
-    private static readonly string[] Calls = ["ingest -> enforcement:8081", "ingest -> media-hash:8081", "ingest -> text-classify:8081"];
+    private static readonly string[] Calls = [
+        "ingest -> enforcement:8081", "ingest -> media-hash:8081", "ingest -> text-classify:8081",
+        "media-hash -> enforcement:8081", // look-back opens review tasks
+    ];
     private static readonly string[] Services = ["enforcement", "ingest", "media-hash", "text-classify"];
 
     public static TheoryData<string> Scenarios => [.. Repository.Scenarios];
@@ -51,12 +54,12 @@ public sealed class NetworkPolicyTests(Renders renders)
     public async Task Caller_added_in_values_opens_both_ends_and_learns_the_address()
     {
         var before = new NetworkEdges(renders.Load("minimal"));
-        var after = new Manifest((await renders.TemplateAsync("minimal", "--set", "services.enforcement.callers={ingest,clients,media-hash}")).RequireSuccess());
+        var after = new Manifest((await renders.TemplateAsync("minimal", "--set", "services.enforcement.callers={ingest,media-hash,clients,text-classify}")).RequireSuccess());
         var edges = new NetworkEdges(after);
 
-        Assert.Equal(["media-hash -> enforcement:8081"], edges.Admitted.Except(before.Admitted));
-        Assert.Equal(["media-hash -> enforcement:8081"], edges.Opened.Except(before.Opened));
-        Assert.Equal("dns:///platform-enforcement:8081", after.Named<V1ConfigMap>("platform-media-hash").Data["Services__Enforcement"]);
+        Assert.Equal(["text-classify -> enforcement:8081"], edges.Admitted.Except(before.Admitted));
+        Assert.Equal(["text-classify -> enforcement:8081"], edges.Opened.Except(before.Opened));
+        Assert.Equal("dns:///platform-enforcement:8081", after.Named<V1ConfigMap>("platform-text-classify").Data["Services__Enforcement"]);
     }
 
     [Fact]

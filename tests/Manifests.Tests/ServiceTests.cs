@@ -109,18 +109,26 @@ public sealed class ServiceTests(Renders renders)
     }
 
     [Fact]
-    public void Archive_is_mounted_where_the_audit_is_signed_and_nowhere_else()
+    public void Claims_are_mounted_where_they_are_used_and_nowhere_else()
     {
         var deployments = renders.Load("production").All<V1Deployment>();
         Assert.All(deployments, deployment =>
         {
             var pod = deployment.Spec.Template.Spec;
             var claims = pod.Volumes.Where(volume => volume.PersistentVolumeClaim is not null).Select(volume => volume.PersistentVolumeClaim.ClaimName);
-            Assert.Equal(deployment.Metadata.Name == "platform-enforcement" ? ["moderation-audit-archive"] : [], claims);
+            string[] expected = deployment.Metadata.Name switch
+            {
+                "platform-enforcement" => ["moderation-audit-archive"], // it seals and archives
+                "platform-text-classify" => ["moderation-text-models"],
+                _ => [],
+            };
+            Assert.Equal(expected, claims);
         });
         var config = renders.Load("production").Named<V1ConfigMap>("platform-enforcement").Data;
         var mounts = renders.Load("production").Named<V1Deployment>("platform-enforcement").Spec.Template.Spec.Containers.Single().VolumeMounts;
         Assert.Equal(config["Audit__ArchiveDirectory"], mounts.Single(mount => mount.Name == "archive").MountPath);
+        var models = renders.Load("production").Named<V1Deployment>("platform-text-classify").Spec.Template.Spec.Containers.Single().VolumeMounts.Single(mount => mount.Name == "text-models");
+        Assert.Equal((renders.Load("production").Named<V1ConfigMap>("platform-text-classify").Data["TextModel__Folder"], true), (models.MountPath, models.ReadOnlyProperty));
     }
 
     [Fact]

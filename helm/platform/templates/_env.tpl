@@ -18,6 +18,7 @@
 {{- $_ := set $env "Audit__SigningKeyFile" "/var/run/secrets/moderation/audit-signing.pem" -}}
 {{- if $root.Values.audit.archiveClaim -}}{{- $_ := set $env "Audit__ArchiveDirectory" "/var/lib/moderation/archive" -}}{{- end -}}
 {{- end -}}
+{{- if and (eq $name "text-classify") $root.Values.textModels.claim -}}{{- $_ := set $env "TextModel__Folder" "/var/lib/moderation/text-models" -}}{{- end -}}
 {{- range $callee, $block := $root.Values.services -}}
 {{- if has $name $block.callers -}}
 {{- $_ := set $env (printf "Services__%s" (include "platform.configName" $callee)) (printf "dns:///%s:8081" (include "platform.name" (list $root $callee))) -}}

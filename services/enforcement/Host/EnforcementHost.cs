@@ -54,6 +54,7 @@ public static class EnforcementHost
         app.MapGrpcService<TransparencyRpc>();
         app.MapGrpcService<DeliveryRpc>();
         app.MapGrpcService<ReviewRpc>();
+        app.MapGrpcService<ReviewTaskRpc>();
         app.MapGrpcService<AppealRpc>();
         app.MapReports();
         app.MapGrpcService<EffectRpc>();

@@ -1,6 +1,9 @@
 using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Host.Decoding;
+using Moderation.MediaHash.Host.Exchange;
+using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.MediaHash.Host.Media;
+using Moderation.MediaHash.Host.Pulling;
 using Moderation.MediaHash.Host.Rpc;
 using Moderation.MediaHash.Host.Video;
 using Moderation.ServiceDefaults.Hosting;
@@ -24,7 +27,9 @@ public static class MediaHashHost
             .Validate(o => o.MaxBytes is > 0 and <= 64 * 1024 * 1024, "MediaHash:Decoding:MaxBytes must be 1..67108864.")
             .Validate(o => o.MaxPixels > 0 && o.MaxSide > 0, "MediaHash:Decoding:MaxPixels and MaxSide must be above zero.")
             .Validate(o => o.MaxConcurrent is >= 0 and <= 64, "MediaHash:Decoding:MaxConcurrent must be 0..64.")
+            .Validate(o => o.TimeoutSeconds is > 0 and <= 600, "MediaHash:Decoding:TimeoutSeconds must be 1..600.")
             .ValidateOnStart();
+        builder.Services.AddSingleton<PictureHasher>();
         builder.Services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section)
             .Validate(o => o.MaxInFlight is > 0 and <= 10_000, "MediaHash:Upload:MaxInFlight must be 1..10000.").ValidateOnStart();
         builder.Services.AddVideo();
@@ -32,11 +37,17 @@ public static class MediaHashHost
         builder.Services.AddSingleton<FingerprintStore>();
         builder.Services.AddSingleton<MediaMatcher>();
         builder.Services.AddBanks();
+        builder.Services.AddLookback();
+        builder.Services.AddExchange();
+        builder.Services.AddPulling();
         builder.Services.AddSingleton<MediaHashRpc>();
         services?.Invoke(builder.Services);
         var app = builder.BuildService();
         app.MapGrpcService<MediaHashRpc>();
         app.MapGrpcService<BankRpc>();
+        app.MapGrpcService<LookbackRpc>();
+        app.MapGrpcService<ExchangeRpc>();
+        app.MapGrpcService<HashRpc>();
         return app;
     }
 }

@@ -1,3 +1,7 @@
 using Moderation.MediaHash.Host;
+using Moderation.MediaHash.Host.Decoding;
 
-await MediaHashHost.Create(args).RunAsync();
+if (args is [DecoderLoop.Argument, .. var limits])
+    DecoderLoop.Run(limits, Console.OpenStandardInput(), Console.OpenStandardOutput());
+else
+    await MediaHashHost.Create(args).RunAsync();

@@ -16,6 +16,10 @@ internal static class BankCommand
         BankHistoryCommand.Create(terminal),
         BankJudgeCommand.Create(terminal),
         BankStatusCommand.Create(terminal),
+        BankImportCommand.Create(terminal),
+        BankExportCommand.Create(terminal),
+        BankMatchCommand.Create(terminal),
+        LookbackCommand.Create(terminal),
     };
 
     public static Argument<string> Bank() => new("BANK") { Description = "The bank: 1..64 characters of a-z 0-9 and -" };

@@ -9,6 +9,7 @@ using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Effects;
 using Moderation.ModCtl.Keys;
 using Moderation.ModCtl.Lists;
+using Moderation.ModCtl.Models;
 using Moderation.ModCtl.Orders;
 using Moderation.ModCtl.Policy;
 using Moderation.ModCtl.Posts;
@@ -60,6 +61,7 @@ internal static class Root
             ListCommand.Create(terminal),
             ClaimCommand.Create(terminal),
             ExplainCommand.Create(terminal),
+            ModelsCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction wrong)

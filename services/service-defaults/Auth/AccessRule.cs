@@ -82,7 +82,8 @@ public sealed class AccessRule
             yield return "is installation_wide and not for people alone";
         }
 
-        if (IsPeoples && Method.IsClientStreaming)
+        // Who has a part in all tenants may name any.
+        if (IsPeoples && Method.IsClientStreaming && !InstallationWide)
         {
             yield return "is for people and streams its requests, whose tenants nobody would look at";
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -12,6 +13,12 @@ public static class RpcErrors
 {
     /// <summary>The <c>domain</c> of each <see cref="ErrorInfo"/>.</summary>
     public const string Domain = "moderation";
+
+    /// <summary>
+    /// Bytes of field violations in one error. They travel as a trailer, in base64: many clients and proxies take 8 KiB of headers, and one that is sent
+    /// more sees a broken connection (UNAVAILABLE, which it tries again) instead of what is wrong.
+    /// </summary>
+    private const int MaxViolationBytes = 4096;
 
     private static readonly FrozenDictionary<ErrorReason, (string Name, Code Code)> Reasons = ReadReasons();
 
@@ -37,7 +44,19 @@ public static class RpcErrors
         if (violations.Count > 0)
         {
             var bad = new BadRequest();
-            bad.FieldViolations.AddRange(violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Description }));
+            var bytes = 0;
+            foreach (var (field, description) in violations)
+            {
+                bytes += Encoding.UTF8.GetByteCount(field) + Encoding.UTF8.GetByteCount(description);
+                if (bytes > MaxViolationBytes && bad.FieldViolations.Count > 0)
+                {
+                    status.Message += $" {violations.Count - bad.FieldViolations.Count} more are left out here: mend these first.";
+                    break;
+                }
+
+                bad.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
+            }
+
             status.Details.Add(Any.Pack(bad));
         }
 
@@ -114,6 +133,12 @@ public static class RpcErrors
         ErrorReason.TextListEntryNotFound => "The list has no such entry.",
         ErrorReason.TextListEntryConflict => "The list has an entry of this id with another content: remove it first or choose another entry_id.",
         ErrorReason.FactCheckNotFound => "There is no such fact-check.",
+        ErrorReason.LookbackNotFound => "There is no such look-back; one that ended is kept for 90 days.",
+        ErrorReason.TextModelNotFound => "There is no such text model in the folders of this replica.",
+        ErrorReason.TextModelUnusable => "The text model can't be used as it lies in its folder; nothing was changed.",
+        ErrorReason.TextModelIsLive => "This text model is live: make another one live instead.",
+        ErrorReason.TextModelsChanged => "Text models were switched since this etag was read: read them again.",
+        ErrorReason.TextModelLimitReached => "There are as many shadows as there may be: switch one off first.",
         ErrorReason.InvalidFields => "One or more fields are wrong.",
         _ => "Internal error.",
     };

@@ -10,7 +10,7 @@ namespace Moderation.ServiceDefaults.Redis;
 /// slot. Ids are validated before they come here and hold no braces, so no id can move a key to another slot.
 /// </summary>
 /// <param name="ShardCount">Number of shards, fixed at installation.</param>
-public sealed record KeySpace(int ShardCount)
+public sealed partial record KeySpace(int ShardCount)
 {
     /// <summary>The number of shards unless the installation says otherwise.</summary>
     public const int DefaultShardCount = 64;
@@ -338,6 +338,21 @@ public sealed record KeySpace(int ShardCount)
 
     /// <summary>Who changed the fact-checks (stream), entry id = version-0; never trimmed.</summary>
     public const string ClaimHistory = "{claims}:history";
+
+    /// <summary>The id of the live text model (string); absent until somebody switches.</summary>
+    public const string TextModelLive = "{text-models}:live";
+
+    /// <summary>The ids of the text models that are shadows (set).</summary>
+    public const string TextModelShadows = "{text-models}:shadows";
+
+    /// <summary>How often text models were switched (integer).</summary>
+    public const string TextModelVersion = "{text-models}:version";
+
+    /// <summary>Who switched text models (stream), entry id = version-0; never trimmed.</summary>
+    public const string TextModelHistory = "{text-models}:history";
+
+    /// <summary>How a shadow scored beside a live text model (hash of counters), by the versions of both.</summary>
+    public static string TextModelFigures(string live, string shadow) => $"{{text-models}}:figures:{live}:{shadow}";
 
     /// <summary>The doorbell that tells watchers of a tenant about new events (channel); the message is the shard.</summary>
     public static string OutboxBell(string tenant) => $"bell:outbox:{tenant}";

@@ -98,6 +98,25 @@ public static class ModerationMeter
     /// <summary>Accounts erased.</summary>
     public static readonly Counter<long> AccountsErased = Meter.CreateCounter<long>("moderation.account.erased", "{account}");
 
+    /// <summary>Past posts that look-backs compared.</summary>
+    public static readonly Counter<long> LookbackCompared = Meter.CreateCounter<long>("moderation.lookback.compared", "{post}");
+
+    /// <summary>Posts whose fingerprints could not be kept for look-back.</summary>
+    public static readonly Counter<long> LookbackUnkept = Meter.CreateCounter<long>("moderation.lookback.unkept", "{post}");
+
     /// <summary>Scores that clients of a drop-in endpoint suggested.</summary>
     public static readonly Counter<long> ScoresSuggested = Meter.CreateCounter<long>("moderation.text.score_suggested", "{text}");
+
+    /// <summary>Texts that came to a shadow model; tags model, result.</summary>
+    public static readonly Counter<long> ShadowTexts = Meter.CreateCounter<long>("moderation.text.shadow_texts", "{text}");
+
+    /// <summary>What shadow models scored; tags model, category.</summary>
+    public static readonly Histogram<double> ShadowScore = Meter.CreateHistogram(
+        "moderation.text.shadow_score", "1", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.1, .2, .3, .4, .5, .6, .7, .8, .9] });
+
+    /// <summary>How a shadow model agreed with the live one at a score of 0.5; tags model, category, result.</summary>
+    public static readonly Counter<long> ShadowAgreement = Meter.CreateCounter<long>("moderation.text.shadow_agreement", "{text}");
+
+    /// <summary>Text models that this replica is ordered to use and can't load.</summary>
+    public static readonly Gauge<long> TextModelFaults = Meter.CreateGauge<long>("moderation.text.model_faults", "{model}");
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Hosting;
-using Moderation.TextClassify.Detectors;
 using Moderation.TextClassify.Host.Claims;
 using Moderation.TextClassify.Host.DropIn;
 using Moderation.TextClassify.Host.Lists;
@@ -22,12 +22,8 @@ public static class TextClassifyHost
     public static WebApplication Create(string[] args, Action<IConfigurationBuilder>? configure = null, Action<IServiceCollection>? services = null)
     {
         var builder = ServiceHost.CreateBuilder(Name, args, configure);
-        builder.Services.AddOptions<TextModelOptions>().BindConfiguration(TextModelOptions.Section)
-            .Validate(o => o.Directory.Length > 0, "TextModel:Directory is empty: give the folder that holds model.bin and manifest.json.").ValidateOnStart();
-        builder.Services.AddSingleton<LoadedTextModel>();
-        builder.Services.AddHostedService(p => p.GetRequiredService<LoadedTextModel>());
-        builder.Services.AddHealthChecks().AddCheck<LoadedTextModel>("model", tags: [ServiceHost.ReadinessTag]);
-        builder.Services.AddSingleton<IDetector>(p => new ModelDetector(p.GetRequiredService<LoadedTextModel>().Model));
+        builder.Services.AddAdminAudit();
+        builder.Services.AddTextModels();
         builder.Services.AddSingleton<TextScoring>();
         builder.Services.AddSingleton<TextClassifyRpc>();
         builder.Services.AddDropIn();
@@ -38,6 +34,7 @@ public static class TextClassifyHost
         app.MapGrpcService<TextClassifyRpc>();
         app.MapGrpcService<TextListRpc>();
         app.MapGrpcService<ClaimRpc>();
+        app.MapGrpcService<TextModelRpc>();
         app.MapDropIn();
         return app;
     }

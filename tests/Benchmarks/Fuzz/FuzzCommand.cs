@@ -8,6 +8,8 @@ internal static class FuzzCommand
     private static readonly Dictionary<string, Func<FuzzTarget>> Targets = new(StringComparer.Ordinal)
     {
         ["normalizer"] = () => new NormalizerFuzz(),
+        ["url-finder"] = () => new UrlFinderFuzz(),
+        ["text-proto"] = () => new TextProtoFuzz(),
     };
 
     public static Command Create()

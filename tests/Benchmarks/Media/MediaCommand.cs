@@ -16,12 +16,14 @@ internal static class MediaCommand
         };
         var parts = new Option<string[]>("--only")
         {
-            Description = "hash, file, scan, index, skew, change: run only these",
-            DefaultValueFactory = _ => ["hash", "file", "scan", "index", "skew", "change"],
+            Description = "hash, file, scan, index, skew, change, bank: run only these",
+            DefaultValueFactory = _ => ["hash", "file", "scan", "index", "skew", "change", "bank"],
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("media", "Picture hashing and hash matching beside FAISS, libjpeg-turbo and plain kernels") { rounds, sizes, parts };
-        command.SetAction(parsed =>
+        var rows = new Option<int>("--rows") { Description = "Entries that the bank leg imports", DefaultValueFactory = _ => 1_000_000 };
+        var posts = new Option<int>("--posts") { Description = "Posts that it looks back over", DefaultValueFactory = _ => 200_000 };
+        var command = new Command("media", "Picture hashing and hash matching beside FAISS, libjpeg-turbo and plain kernels") { rounds, sizes, parts, rows, posts };
+        command.SetAction(async (parsed, _) =>
         {
             var only = parsed.GetValue(parts) ?? [];
             var count = parsed.GetValue(rounds);
@@ -34,6 +36,8 @@ internal static class MediaCommand
                 IndexLeg.Run(size, count, only);
             if (only.Contains("skew"))
                 SkewLeg.Run(count);
+            if (only.Contains("bank"))
+                await BankLeg.RunAsync(parsed.GetValue(rows), parsed.GetValue(posts));
         });
         return command;
     }

@@ -82,6 +82,8 @@ public sealed class ErasureTests(LoopFixture loop) : IClassFixture<LoopFixture>
     {
         var (tenant, account) = (loop.NewTenant(), "ann-whose-name-is-nowhere-else");
         await FillAsync(tenant, account, "theirs");
+        await loop.Part<PostFingerprintStore>().KeepAsync(
+            tenant, account, "looked-back-at", 1, new PostFingerprints { Revision = 1 }.ToByteArray(), loop.Time.GetUtcNow(), days: 30);
         var shard = loop.ShardOf(tenant, account);
         // Someone in the same shard, and someone of the same name elsewhere.
         var neighbour = Enumerable.Range(0, 100_000).Select(i => $"neighbour-{i}").First(n => loop.ShardOf(tenant, n) == shard);
@@ -98,6 +100,7 @@ public sealed class ErasureTests(LoopFixture loop) : IClassFixture<LoopFixture>
         var counts = done.Erased.ToDictionary(e => e.Kind, e => e.Count);
         Assert.True(counts["decision"] >= 4 && counts["post"] == 4 && counts["task"] >= 2, done.ToString());
         Assert.Equal((1, 1, 2, 2), (counts["appeal"], counts["conflict"], counts["intake"], counts["ledger"]));
+        Assert.Equal(1, counts["post-fingerprints"]);
         Assert.True(counts["event"] >= 2, done.ToString());
         AssertGone(await loop.DumpAsync(), account);
 

@@ -21,6 +21,23 @@ public sealed class BankCatalogueTests
         Assert.Empty(Match(catalogue, Hash with { W0 = Hash.W0 ^ 0xFFFF_FFFF }, 100));
     }
 
+    [Fact]
+    public void Match_turned_picture_says_how_it_was_turned_and_each_entry_comes_once_by_its_nearest_form()
+    {
+        var (turned, far) = (Hash with { W0 = ~Hash.W0 }, Hash with { W1 = ~Hash.W1 });
+        var catalogue = With(Entry("as-is", HashKind.Pdq, far.ToString()), Entry("turned", HashKind.Pdq, turned.ToString()));
+        var matches = new List<BankMatch>();
+        var media = new MediaFingerprints("m", new MediaHash.Hashing.ExactDigests("", "", ""), new PdqFingerprint(far, 100), [])
+        {
+            // The second form is nearer than the first, and none is as near to "as-is" as the picture itself.
+            Forms = [turned with { W3 = turned.W3 ^ 7 }, turned with { W3 = turned.W3 ^ 1 }, far with { W3 = far.W3 ^ 1 }],
+        };
+        catalogue.Match(media, matches);
+        Assert.Equal(
+            [("as-is", PictureForm.AsIs, 0), ("turned", PictureForm.Rotated180, 1)],
+            matches.Select(match => (match.Entry.Key.EntryId, match.Form, match.Distance)).OrderBy(match => match.EntryId, StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(49, 0)]
     [InlineData(50, 1)]

@@ -5,6 +5,7 @@ using Moderation.Contracts.V1;
 using Moderation.MediaHash.Tests.Decoding;
 using Moderation.MediaHash.Tests.Hashing;
 using Moderation.ServiceDefaults.Redis;
+using Moderation.Testing;
 using StackExchange.Redis;
 using Xunit;
 
@@ -43,7 +44,21 @@ public sealed class MediaHashRpcTests(SharedRedis redis) : IAsyncLifetime
         var key = KeySpace.Media(_tenant, answer.MediaId);
         var left = await probe.GetDatabase().KeyTimeToLiveAsync(key);
         Assert.InRange(left.GetValueOrDefault(), TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
-        Assert.InRange((await probe.GetDatabase().StringGetAsync(key)).Length(), 1, 400);
+        Assert.InRange((await probe.GetDatabase().StringGetAsync(key)).Length(), 1, 700);
+    }
+
+    [Fact]
+    public async Task MatchMedia_finds_a_turned_picture_and_says_how_it_was_turned()
+    {
+        var upright = File.ReadAllBytes(Repository.PathOf("services", "dev-host", "SampleFeed", "pictures", "benign-dunes.png"));
+        using var image = NetVips.Image.NewFromBuffer(upright);
+        using var turned = image.Rot180();
+        var known = (await Service.HashAsync(_tenant, upright)).Fingerprints.Single(found => found.Kind == HashKind.Pdq);
+        await Service.AddAsync(new BankEntry { BankId = _bank, EntryId = "e1", Category = HarmCategory.Hate, Kind = HashKind.Pdq, Value = known.Value });
+        var medium = await Service.HashAsync(_tenant, turned.PngsaveBuffer());
+        var match = Assert.Single((await Service.MatchAsync(_tenant, medium.MediaId)).Matches, match => match.BankId == _bank);
+        Assert.Equal(PictureForm.Rotated180, match.Form);
+        Assert.InRange(match.Distance, 0, 31);
     }
 
     [Fact]

@@ -85,6 +85,12 @@ public sealed class ClaimIndexTests
     [InlineData("<html>")]
     public void Read_noJson_saysSo(string text) => Assert.ThrowsAny<JsonException>(() => ClaimReviewReader.Read(text));
 
+    [Theory]
+    [InlineData("https://www.factcheck.example/a", "factcheck.example")]
+    [InlineData("http://ab\ufdfa.x/c", "")]
+    [InlineData("no address", "")]
+    public void SiteOf_anyAddress_isItsHostOrNothing(string address, string expected) => Assert.Equal(expected, ClaimReviewReader.SiteOf(address));
+
     [Fact]
     public void Check_allThatIsWrong_isNamedAtOnce() => Assert.Equal(
         ["claim", "publisher_site", "rating", "address"],

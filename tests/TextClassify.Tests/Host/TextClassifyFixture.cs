@@ -36,6 +36,9 @@ public sealed class TextClassifyFixture : IAsyncLifetime
     /// <summary>The REST port.</summary>
     public HttpClient Rest { get; private set; } = null!; // as above
 
+    /// <summary>The gRPC port.</summary>
+    public Uri Address => _app?.Endpoint(EndpointKind.Grpc) ?? throw new InvalidOperationException("The service is not started.");
+
     /// <summary>The key of a tenant.</summary>
     public string ApiKey { get; private set; } = "";
 

@@ -72,6 +72,15 @@ public sealed class TextListRpcTests(TextClassifyFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task Add_aThousandWrongEntries_saysWhatIsWrong_inAnErrorThatStillArrives()
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(() => AddAsync("lists-e", [.. Enumerable.Range(0, 1000).Select(_ => new TextListEntry { EntryId = "no/such", Regex = "(" })]));
+        Assert.Equal(ErrorReason.InvalidFields, RpcErrors.ReasonOf(error));
+        Assert.InRange(error.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Count, 10, 100); // the reason above says that they are there
+        Assert.Contains("more are left out here", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Remove_unknown_isNotFound()
     {
         var error = await Assert.ThrowsAsync<RpcException>(

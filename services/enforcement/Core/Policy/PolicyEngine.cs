@@ -67,7 +67,7 @@ public static class PolicyEngine
         if (rule.Basis.HasFlag(EvidenceBasis.MediaMatch))
         {
             foreach (var match in input.Media.Matches.Where(m => m.Category == rule.Category))
-                evidence.Add(new EvidenceItem("media.match", Describe(match), [], match.MediaId, input.Post.MediaIds.IndexOf(match.MediaId) + 1));
+                evidence.Add(new EvidenceItem("media.match", match.Describe(), [], match.MediaId, input.Post.MediaIds.IndexOf(match.MediaId) + 1));
         }
         if (rule.Basis.HasFlag(EvidenceBasis.ClaimMatch))
         {
@@ -77,9 +77,6 @@ public static class PolicyEngine
         return new FiredRule(
             rule.Id, rule.Clause.Id, rule.Clause.Title, rule.Category, rule.Measures, rule.Severity, rule.Basis, evidence.ToImmutable());
     }
-
-    private static string Describe(BankMatch match) => string.Create(CultureInfo.InvariantCulture,
-        $"bank={match.BankId} entry={match.EntryId} kind={PolicyVariables.HashKindName(match.Kind)} distance={match.Distance} quality={match.Quality}");
 
     private static ImmutableArray<TextSpan> SpansOf(string path, PolicyInput input)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Moderation.Enforcement;
 
@@ -165,7 +166,13 @@ public sealed record MediaSignal
 /// <param name="Kind">Which fingerprint matched.</param>
 /// <param name="Distance">Differing bits, 0..31 for PDQ; 0 for exact hashes.</param>
 /// <param name="Quality">PDQ quality, 0..100; 100 for exact hashes.</param>
-public sealed record BankMatch(string MediaId, string BankId, string EntryId, HarmCategory Category, HashKind Kind, int Distance, int Quality);
+public sealed record BankMatch(string MediaId, string BankId, string EntryId, HarmCategory Category, HashKind Kind, int Distance, int Quality)
+{
+    /// <summary>The match as evidence says it. The index by evidence reads bank and entry from it.</summary>
+    public string Describe() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"bank={BankId} entry={EntryId} kind={PolicyVariables.HashKindName(Kind)} distance={Distance} quality={Quality}");
+}
 
 /// <summary>What claim matching says.</summary>
 public sealed record ClaimSignal

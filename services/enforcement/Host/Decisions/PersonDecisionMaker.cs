@@ -70,7 +70,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             Revision = Math.Max(1, view.Revision),
             AuthorLanguage = wanted.AuthorLanguage,
         };
-        var basis = BasisOf(about);
+        var basis = BasisOf(about) | (wanted.Grounds is { } grounds ? BasisOf(grounds) : EvidenceBasis.None);
 
         // Whatever way the person came: a decision that answers a report or an order says that there was one.
         var origin = wanted.Origin ?? (view.Task is { } task ? ReviewTasks.OriginOf(task) : null);
@@ -215,6 +215,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
     {
         { Inputs: { } inputs } => PolicyMapping.BasisOf(inputs),
         { Verdict: { } verdict } => (EvidenceBasis)verdict.Basis,
+        { Decision.Reasons: var reasons } when reasons.Any(r => r.Evidence.Any(e => e.Name == "media.match")) => EvidenceBasis.MediaMatch,
         _ => EvidenceBasis.PostFacts,
     };
 }

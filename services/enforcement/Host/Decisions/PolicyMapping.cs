@@ -35,8 +35,7 @@ internal static class PolicyMapping
         {
             Status = (SignalStatus)request.Media.Status,
             BankVersion = request.Media.BankVersion,
-            Matches = [.. request.Media.Matches.Select(m => new BankMatch(
-                m.MediaId, m.BankId, m.EntryId, (HarmCategory)m.Category, (HashKind)m.Kind, m.Distance, m.Quality))],
+            Matches = [.. request.Media.Matches.Select(ToCore)],
         },
         // A text-classify that is older than claim matching says nothing of it, which is no failure.
         Claims = new ClaimSignal
@@ -50,6 +49,10 @@ internal static class PolicyMapping
         },
         Now = now,
     };
+
+    /// <summary>A match, as the policy sees it.</summary>
+    public static BankMatch ToCore(Contracts.V1.BankMatch match) => new(
+        match.MediaId, match.BankId, match.EntryId, (HarmCategory)match.Category, (HashKind)match.Kind, match.Distance, match.Quality);
 
     /// <summary>On what a person's measure can rest, by what the post's signals say.</summary>
     public static EvidenceBasis BasisOf(DecidePostRequest request)

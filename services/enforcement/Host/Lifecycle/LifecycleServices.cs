@@ -1,5 +1,6 @@
 using Moderation.Enforcement.Host.Rpc;
 using Moderation.Enforcement.Host.Work;
+using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.Enforcement.Host.Lifecycle;
 
@@ -11,6 +12,7 @@ internal static class LifecycleServices
         services.AddSingleton<KeyWalkStore>();
         services.AddSingleton<AccountTrailStore>();
         services.AddSingleton<LegalHoldStore>();
+        services.AddSingleton<PostFingerprintStore>();
         services.AddSingleton<PostTraceStore>();
         services.AddSingleton<ErasureStore>();
         services.AddSingleton<AccountExport>();
@@ -29,6 +31,7 @@ internal static class LifecycleServices
         services.AddSingleton<IAccountHolding, EventHoldingStore>();
         services.AddSingleton<IAccountHolding, DeliveryHolding>();
         services.AddSingleton<IAccountHolding, ConflictHoldingStore>();
+        services.AddSingleton<IAccountHolding, FingerprintHolding>();
         services.AddSingleton<IAccountHolding, PostHoldingStore>();
         services.AddSingleton<DataRpc>();
         return services.AddWork<AccountErasure>().AddWork<LegalHoldKeeper>().AddWork<RetentionSweeper>();

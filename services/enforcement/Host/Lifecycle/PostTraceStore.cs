@@ -6,7 +6,8 @@ using StackExchange.Redis;
 namespace Moderation.Enforcement.Host.Lifecycle;
 
 /// <summary>What a post leaves beside its decisions, and loses when its author takes it back or changes it.</summary>
-internal sealed class PostTraceStore(RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, LegalHoldStore holds)
+internal sealed class PostTraceStore(
+    RedisConnectionStore redis, KeySpace keys, DecisionStore decisions, LegalHoldStore holds, PostFingerprintStore fingerprints, TimeProvider time)
 {
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
@@ -32,7 +33,14 @@ internal sealed class PostTraceStore(RedisConnectionStore redis, KeySpace keys, 
             return;
         }
 
-        await DropFingerprintsAsync(decision.TenantId, MediaOf(earlier).Except(mediaLeft));
+        var (before, left) = (MediaOf(earlier), mediaLeft.ToList());
+        await DropFingerprintsAsync(decision.TenantId, before.Except(left));
+        if (before.Count > 0 && left.Count == 0)
+        {
+            // With media of its own the revision has replaced them.
+            await fingerprints.ForgetAsync(decision.TenantId, decision.AccountId, decision.PostId, time.GetUtcNow());
+        }
+
         if (decision.Measures.Count == 0)
         {
             await Database.KeyDeleteAsync(KeySpace.DecisionText(keys.ShardOf(decision.TenantId, decision.AccountId), decision.DecisionId));
@@ -50,6 +58,7 @@ internal sealed class PostTraceStore(RedisConnectionStore redis, KeySpace keys, 
             return;
         }
 
+        await fingerprints.ForgetAsync(tenant, account, post, time.GetUtcNow());
         var shard = keys.ShardOf(tenant, account);
         var ids = (await Database.HashGetAllAsync(KeySpace.Post(shard, tenant, post)))
             .Where(f => f.Name.ToString().StartsWith("d:", StringComparison.Ordinal)).Select(f => f.Value.ToString());

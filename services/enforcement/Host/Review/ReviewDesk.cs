@@ -155,6 +155,7 @@ internal sealed class ReviewDesk(
             // A task about a post is about what is in force now; an appeal is about the decision that it names.
             About = appeal is null && record.PostId.Length > 0 ? null : about,
             Challenged = appeal is null ? null : record.MeasureNumber,
+            Grounds = LaterFindings.GroundsOf(record, about),
             Origin = ReviewTasks.OriginOf(record),
             Attach = pending =>
             {

@@ -18,8 +18,11 @@ internal static class ReviewServices
         services.AddSingleton<AppealStore>();
         services.AddSingleton<TaskIntake>();
         services.AddSingleton<ReviewDesk>();
+        services.AddSingleton<LaterFindings>();
+        services.AddSingleton<TaskMarkStore>();
         services.AddSingleton<Rpc.ReviewRpc>();
         services.AddSingleton<Rpc.AppealRpc>();
+        services.AddSingleton<Rpc.ReviewTaskRpc>();
         return services;
     }
 }

@@ -31,6 +31,12 @@ internal sealed record TaskCall(
 
     /// <summary>The text of the post as it stands, for the reviewer; may be empty.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>Whether it is to be told what came of the task, as reports and orders are.</summary>
+    public bool IsTold { get; init; } = true;
+
+    /// <summary>What was found in the post since it was decided.</summary>
+    public IReadOnlyList<FoundEvidence> Found { get; init; } = [];
 }
 
 /// <summary>How a call comes before a person.</summary>
@@ -40,18 +46,25 @@ internal sealed record TaskCall(
 internal sealed record TaskPlan(string TaskId, List<CommitGuard> Guards, List<CommitEffect> Effects);
 
 /// <summary>
-/// Brings reports and orders before a person: by the one task that is open about their post, else by a new one. Whoever records the plan and
+/// Brings reports, orders and what a look-back found before a person: by the one task that is open about their post, else by a new one. Whoever records the plan and
 /// is refused has seen a post that has changed since: plan again.
 /// </summary>
 internal sealed class TaskIntake(ReviewTasks tasks, IOptions<ReviewOptions> review, IOptions<RetentionOptions> retention)
 {
     private const string Changed = "post_changed";
 
+    // A post has at most 16 media; a task need not list every entry that ever matched them.
+    private const int MostFound = 32;
+
     /// <summary>The plan for a call about a post that stands.</summary>
     public TaskPlan Plan(TaskCall call, PostView view, int shard, DateTimeOffset now)
     {
         var plan = view.Task is { } open ? Attach(call, open, view, shard, now) : Open(call, view, shard, now);
-        plan.Effects.Add(new CommitEffect("HSET", KeySpace.Waiting(shard, call.TenantId, call.Subject), call.SourceId, plan.TaskId));
+        if (call.IsTold)
+        {
+            plan.Effects.Add(new CommitEffect("HSET", KeySpace.Waiting(shard, call.TenantId, call.Subject), call.SourceId, plan.TaskId));
+        }
+
         if (call.Text.Length > 0)
         {
             plan.Effects.Add(new CommitEffect("SET", KeySpace.DecisionText(shard, plan.TaskId), call.Text, "PX", Kept, "NX"));
@@ -112,6 +125,7 @@ internal sealed class TaskIntake(ReviewTasks tasks, IOptions<ReviewOptions> revi
         task.RankBonusMs = (long)call.Bonus.TotalMilliseconds;
         task.DueTime = DueTimeOf(task, call, now);
         task.Trusted = call is { IsPreferred: true, Kind: ReviewTaskKind.Report };
+        task.Found.Add(call.Found);
         var post = KeySpace.Post(shard, call.TenantId, call.Subject);
         var plan = new TaskPlan(
             task.TaskId,
@@ -155,6 +169,7 @@ internal sealed class TaskIntake(ReviewTasks tasks, IOptions<ReviewOptions> revi
             raised.Queue = ReviewTasks.General; // few look at samples, and someone waits for this one now
         }
 
+        raised.Found.Add(call.Found.Except(task.Found).Take(MostFound - task.Found.Count));
         raised.DueTime = DueTimeOf(raised, call, now);
         return raised.Equals(task) ? null : raised;
     }

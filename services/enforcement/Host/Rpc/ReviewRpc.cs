@@ -94,6 +94,7 @@ internal sealed partial class ReviewRpc(
             Reports = { reported.Reports },
             ReportCount = reported.Count,
             Orders = { await orders.OfTaskAsync(record, MostReportsShown) },
+            Found = { record.Found.Select(f => f.Evidence) },
         };
     }
 

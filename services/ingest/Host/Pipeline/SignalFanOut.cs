@@ -45,7 +45,12 @@ internal sealed partial class SignalFanOut(
 
         try
         {
-            var request = new MatchMediaRequest { TenantId = tenant, MediaIds = { post.Media.Select(m => m.MediaId) } };
+            var request = new MatchMediaRequest
+            {
+                TenantId = tenant,
+                MediaIds = { post.Media.Select(m => m.MediaId) },
+                Post = new MatchedPost { AccountId = post.AccountId, PostId = post.PostId, Revision = Math.Max(1, post.Revision) },
+            };
             var answer = await callers.Media.CallAsync(request, deadline, cancellationToken);
             return answer.Signals;
         }

@@ -126,13 +126,27 @@ public sealed class BankCatalogue
         _videos.Match(media, matches);
         if (!media.Pdq.IsMatchable)
             return;
+        var moment = _index.Current;
+        var found = new Dictionary<long, BankMatch>();
+        MatchForm(moment, media, media.Pdq.Hash, PictureForm.AsIs, found);
+        for (var i = 0; i < media.Forms.Count; i++)
+            MatchForm(moment, media, media.Forms[i], PictureForm.AsIs + 1 + i, found);
+        foreach (var match in found.Values)
+            matches.Add(match);
+    }
+
+    // An entry that several forms are near to is matched by the nearest, and by the picture as it is before one that is as near.
+    private void MatchForm(PdqIndexSnapshot moment, MediaFingerprints media, in PdqHash hash, PictureForm form, Dictionary<long, BankMatch> found)
+    {
         var neighbours = new List<PdqNeighbour>();
-        _index.Current.Search(media.Pdq.Hash, MatchRadius, neighbours);
+        moment.Search(hash, MatchRadius, neighbours);
         foreach (var neighbour in neighbours)
         {
+            if (found.TryGetValue(neighbour.Key, out var nearer) && nearer.Distance <= neighbour.Distance)
+                continue;
             // A row that is gone was removed since the search began.
             if (_byRow.TryGetValue(neighbour.Key, out var entry))
-                matches.Add(new BankMatch(media.MediaId, entry, neighbour.Distance, media.Pdq.Quality));
+                found[neighbour.Key] = new BankMatch(media.MediaId, entry, neighbour.Distance, media.Pdq.Quality) { Form = form };
         }
     }
 

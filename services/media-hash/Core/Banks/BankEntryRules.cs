@@ -47,19 +47,28 @@ public static class BankEntryRules
         var errors = new List<FieldError>(CheckKey(entry.Key, path));
         if (entry.Category == HarmCategory.Unspecified || !Enum.IsDefined(entry.Category))
             errors.Add(new FieldError(path + "category", "A harm of the taxonomy other than HARM_CATEGORY_UNSPECIFIED."));
-        var digits = DigitsOf(entry.Kind);
-        if (digits == 0)
-            errors.Add(new FieldError(path + "kind", "HASH_KIND_PDQ, HASH_KIND_SHA256, HASH_KIND_SHA1, HASH_KIND_MD5 or HASH_KIND_VPDQ."));
-        else if (entry.Kind == HashKind.Vpdq && !IsFrames(entry.Value))
-            errors.Add(new FieldError(path + "value", $"1 to {MaxFrames} frames of {digits} hexadecimal digits, commas between."));
-        else if (entry.Kind != HashKind.Vpdq && !IsHex(entry.Value, digits))
-            errors.Add(new FieldError(path + "value", $"{digits} hexadecimal digits for this kind."));
+        errors.AddRange(CheckHash(entry.Kind, entry.Value, path));
         if (entry.Source.Length > MaxSourceLength)
             errors.Add(new FieldError(path + "source", $"At most {MaxSourceLength} characters; {entry.Source.Length} were sent."));
         if (entry.Note.Length > MaxNoteLength)
             errors.Add(new FieldError(path + "note", $"At most {MaxNoteLength} characters; {entry.Note.Length} were sent."));
         errors.AddRange(CheckTerms(entry, path));
         return errors;
+    }
+
+    /// <summary>What is wrong with a kind and its value, if anything.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="value">The hash.</param>
+    /// <param name="path">What stands before the field names; may be empty.</param>
+    public static IEnumerable<FieldError> CheckHash(HashKind kind, string value, string path)
+    {
+        var digits = DigitsOf(kind);
+        if (digits == 0)
+            yield return new FieldError(path + "kind", "HASH_KIND_PDQ, HASH_KIND_SHA256, HASH_KIND_SHA1, HASH_KIND_MD5 or HASH_KIND_VPDQ.");
+        else if (kind == HashKind.Vpdq && !IsFrames(value))
+            yield return new FieldError(path + "value", $"1 to {MaxFrames} frames of {digits} hexadecimal digits, commas between.");
+        else if (kind != HashKind.Vpdq && !IsHex(value, digits))
+            yield return new FieldError(path + "value", $"{digits} hexadecimal digits for this kind.");
     }
 
     private static IEnumerable<FieldError> CheckTerms(BankEntry entry, string path)

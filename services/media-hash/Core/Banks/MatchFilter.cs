@@ -10,7 +10,19 @@ public static class MatchFilter
     public static (IReadOnlyList<BankMatch> Matches, int Vetoed) Apply(IEnumerable<BankMatch> found, string tenantId, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(found);
-        var standing = found.Where(match => Holds(match, tenantId, now)).ToList();
+        return Veto(found.Where(match => Holds(match, tenantId, now) && match.Entry.Terms.Takes(match.MediaId, match.Entry.Key)).ToList());
+    }
+
+    /// <summary>The same for hashes without a medium: a share of traffic does not count, and an empty tenant stands for all.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static (IReadOnlyList<BankMatch> Matches, int Vetoed) ApplyToHashes(IEnumerable<BankMatch> found, string tenantId, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        return Veto(found.Where(match => Holds(match, tenantId, now)).ToList());
+    }
+
+    private static (IReadOnlyList<BankMatch> Matches, int Vetoed) Veto(List<BankMatch> standing)
+    {
         var negatives = standing.Where(match => match.Entry.Terms.IsNegative).ToList();
         var positives = standing.Where(match => !match.Entry.Terms.IsNegative).ToList();
         var kept = positives.Where(match => !negatives.Exists(negative => Vetoes(negative.Entry, match.Entry))).ToList();
@@ -21,10 +33,9 @@ public static class MatchFilter
     {
         var terms = match.Entry.Terms;
         return terms.IsInForce(now)
-            && terms.IsFor(tenantId)
+            && (tenantId.Length == 0 || terms.IsFor(tenantId))
             && match.Distance <= terms.MatchRadius
-            && (match.Video is not { } video || video.Score.Reaches(terms.MinQueryPercent, terms.MinReferencePercent))
-            && terms.Takes(match.MediaId, match.Entry.Key);
+            && (match.Video is not { } video || video.Score.Reaches(terms.MinQueryPercent, terms.MinReferencePercent));
     }
 
     // That a picture looks like a harmless one does not make the very bytes of a known harmful one harmless.

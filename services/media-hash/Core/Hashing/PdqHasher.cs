@@ -45,6 +45,27 @@ public static class PdqHasher
             : new PdqDihedralFingerprint(default, default, default, default, default, default, default, default, 0);
     }
 
+    /// <summary>Hashes interleaved RGB bytes as <see cref="HashRgb"/> does, and the seven turned and mirrored forms from the same transform.</summary>
+    /// <inheritdoc cref="HashRgb"/>
+    /// <param name="rgb">width * height * 3 bytes, or more.</param>
+    /// <param name="width">Pixels in a row, 1 or more.</param>
+    /// <param name="height">Rows, 1 or more.</param>
+    /// <param name="forms">
+    /// The hashes of the forms in the order of <see cref="Banks.PictureForm"/>; empty where the picture's own hash is not matched either.
+    /// </param>
+    public static PdqFingerprint HashRgb(ReadOnlySpan<byte> rgb, int width, int height, out IReadOnlyList<PdqHash> forms)
+    {
+        Check(rgb.Length, 3, width, height);
+        forms = [];
+        Span<float> coefficients = stackalloc float[PdqTransform.CoefficientCount];
+        if (!TryTransform(new RgbLumaRows(rgb, width), width, height, filterAlways: false, coefficients, out var quality))
+            return default;
+        var all = PdqDihedral.From(coefficients, quality);
+        if (quality >= PdqFingerprint.MinMatchQuality)
+            forms = [all.Rotate90, all.Rotate180, all.Rotate270, all.FlipX, all.FlipY, all.FlipPlus1, all.FlipMinus1];
+        return new PdqFingerprint(all.Original, quality);
+    }
+
     private static PdqFingerprint Hash<TRows>(TRows rows, int width, int height)
         where TRows : struct, ILumaRows, allows ref struct
     {

@@ -46,6 +46,7 @@ internal static class BankEntryMapping
         Quality = match.Quality,
         QueryPercent = (float)(match.Video?.Score.QueryPercent ?? 0),
         ReferencePercent = (float)(match.Video?.Score.ReferencePercent ?? 0),
+        Form = (Contract.PictureForm)match.Form,
         FrameTimes = { (match.Video?.FrameTimes ?? []).Select(Duration.FromTimeSpan) },
     };
 

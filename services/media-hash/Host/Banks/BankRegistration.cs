@@ -1,5 +1,6 @@
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Rpc;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.MediaHash.Host.Banks;
@@ -15,7 +16,10 @@ internal static class BankRegistration
             .ValidateOnStart();
         services.AddSingleton<BankCatalogue>();
         services.AddSingleton<BankStore>();
+        services.AddSingleton<LeaseStore>();
         services.AddSingleton<BankFeedStore>();
+        services.AddAdminAudit();
+        services.AddSingleton<BankAudit>();
         services.AddSingleton<FloodLimit>();
         services.AddSingleton<BankRpc>();
         services.AddHostedService<BankReplica>();

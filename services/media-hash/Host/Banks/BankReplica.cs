@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Moderation.MediaHash.Banks;
+using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.MediaHash.Host.Banks;
 
-/// <summary>Polls the banks' changes once a second.</summary>
-internal sealed partial class BankReplica(BankFeedStore feed, BankCatalogue catalogue, TimeProvider time, ILogger<BankReplica> logger)
+/// <summary>Takes the banks' changes as soon as it hears of them, and polls once a second for what it did not hear.</summary>
+internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, BankCatalogue catalogue, TimeProvider time, ILogger<BankReplica> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -29,10 +30,15 @@ internal sealed partial class BankReplica(BankFeedStore feed, BankCatalogue cata
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
+        using var rings = new SemaphoreSlim(0);
+        await using var bell = new Ear(banks, rings);
         var wasReached = true;
         var compaction = Task.CompletedTask;
-        do
+        var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+        var ring = rings.WaitAsync(stoppingToken);
+        while (true)
         {
+            await bell.ListenAsync();
             var wasLoaded = feed.IsLoaded;
             var isReached = await feed.TryCatchUpAsync(stoppingToken);
             if (!isReached && wasReached)
@@ -46,8 +52,60 @@ internal sealed partial class BankReplica(BankFeedStore feed, BankCatalogue cata
                 await compaction;
                 compaction = Task.Run(catalogue.Compact, CancellationToken.None);
             }
+            await Task.WhenAny(tick, ring);
+            if (ring.IsCompleted)
+            {
+                await ring;
+                ring = rings.WaitAsync(stoppingToken);
+            }
+            if (!tick.IsCompleted)
+                continue;
+            if (!await tick)
+                return;
+            tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    // Hears the bell once the store can be reached; many rings before the next look are one.
+    private sealed class Ear(BankStore banks, SemaphoreSlim rings) : IAsyncDisposable
+    {
+        private readonly Lock _ringing = new();
+        private IAsyncDisposable? _bell;
+
+        public async Task ListenAsync()
+        {
+            try
+            {
+                _bell ??= await banks.ListenAsync(Ring);
+            }
+            catch (Exception away) when (StoreFaults.IsUnavailable(away))
+            {
+                // The poll serves until it can.
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_bell is null)
+                return;
+            try
+            {
+                await _bell.DisposeAsync();
+            }
+            catch (Exception away) when (StoreFaults.IsUnavailable(away))
+            {
+                // Then it hears nothing any more in any case.
+            }
+        }
+
+        private void Ring()
+        {
+            lock (_ringing)
+            {
+                if (rings.CurrentCount == 0)
+                    rings.Release();
+            }
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Loaded {Count} bank entries at version {Version}")]

@@ -24,7 +24,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
     public const int Prefixes = 256;
 
     /// <summary>Changes kept for replicas to catch up with; one that is further behind loads again.</summary>
-    private const int ChangesKept = 100_000;
+    public const int ChangesKept = 100_000;
 
     private static readonly TimeSpan FloodKept = TimeSpan.FromHours(2);
 
@@ -118,6 +118,9 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         return incarnation == 0 ? null : await FinishRemovingAsync(key, incarnation);
     }
 
+    /// <summary>Hears of changes until the answer is disposed of. Some may not be heard: whoever listens polls as well.</summary>
+    public Task<IAsyncDisposable> ListenAsync(Action rung) => Bell.HangAsync(redis, KeySpace.BankBell, _ => rung());
+
     /// <summary>The version of the banks; 0 before the first change.</summary>
     public async Task<long> ReadVersionAsync() => (long)await Database.StringGetAsync(KeySpace.BankVersion);
 
@@ -178,8 +181,13 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
         return version;
     }
 
-    private async Task<long> PublishAsync(BankEntryKey key, long incarnation, byte[] payload) => (long)await PublishChange.RunAsync(
-        Database, [KeySpace.BankVersion, KeySpace.BankChanges], [key.ToString(), incarnation, payload, ChangesKept]);
+    private async Task<long> PublishAsync(BankEntryKey key, long incarnation, byte[] payload)
+    {
+        var version = (long)await PublishChange.RunAsync(
+            Database, [KeySpace.BankVersion, KeySpace.BankChanges], [key.ToString(), incarnation, payload, ChangesKept]);
+        await Bell.RingAsync(redis, KeySpace.BankBell, version);
+        return version;
+    }
 
     private static BankChange ToChange(StreamEntry entry)
     {
@@ -197,7 +205,7 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
 
     private static RedisKey OpinionsOf(BankEntryKey key) => KeySpace.BankOpinions(PrefixOf(key), key.ToString());
 
-    private static int PrefixOf(BankEntryKey key) => (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(key.ToString())) % Prefixes);
+    internal static int PrefixOf(BankEntryKey key) => (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(key.ToString())) % Prefixes);
 
     private static EmbeddedScript Load(string name) => EmbeddedScript.Load(typeof(BankStore).Assembly, name);
 }

@@ -11,7 +11,8 @@ namespace Moderation.MediaHash.Host.Banks;
 /// Switches off a new entry that matches more media than its budget: a blank picture or a popular one that got into a bank by mistake would
 /// else act on everybody's posts before a person saw it. Matching only notes; counting and switching off happen beside it.
 /// </summary>
-internal sealed partial class FloodLimit(BankStore store, IOptions<FloodOptions> options, TimeProvider time, ILogger<FloodLimit> logger)
+internal sealed partial class FloodLimit(
+    BankStore store, BankAudit audit, IOptions<FloodOptions> options, TimeProvider time, ILogger<FloodLimit> logger)
 {
     /// <summary>The actor in the history.</summary>
     public const string Actor = "flood-limit";
@@ -46,6 +47,7 @@ internal sealed partial class FloodLimit(BankStore store, IOptions<FloodOptions>
             return false;
         var after = row.Entry with { Terms = row.Entry.Terms with { State = EntryState.Quarantined, DisableEndTime = null } };
         var reason = $"It matched about {matched} media within an hour; {options.Value.MediaPerHour} is the budget of a new entry.";
+        await audit.ChangedAsync(Actor, "bank-entry.quarantine", key, row.Entry, after);
         if (await store.UpdateAsync(row, after, new Revision(Actor, BankEntryAction.Quarantined, reason)) is null)
             return false;
         ModerationMeter.BankQuarantined.Add(1);

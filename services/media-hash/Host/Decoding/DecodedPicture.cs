@@ -29,6 +29,9 @@ internal sealed class DecodedPicture(int width, int height) : IDisposable
     /// <summary>The perceptual hash.</summary>
     public PdqFingerprint Hash() => PdqHasher.HashRgb(Rgb, SampleWidth, SampleHeight);
 
+    /// <summary>The perceptual hash, and those of its turned and mirrored forms.</summary>
+    public PdqFingerprint Hash(out IReadOnlyList<PdqHash> forms) => PdqHasher.HashRgb(Rgb, SampleWidth, SampleHeight, out forms);
+
     /// <inheritdoc/>
     public void Dispose()
     {

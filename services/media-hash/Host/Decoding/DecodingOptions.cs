@@ -15,6 +15,15 @@ internal sealed class DecodingOptions
     /// <summary>Longest side in pixels; 16,384. A picture of 1 x 8,000,000 passes a limit of pixels and still costs a row at a time.</summary>
     public int MaxSide { get; set; } = 16_384;
 
+    /// <summary>Whether pictures are matched turned and mirrored too: seven more hashes of each, and as many more searches.</summary>
+    public bool MatchForms { get; set; } = true;
+
+    /// <summary>Whether pictures are decoded in child processes, so that a crash or hang of a decoder ends nothing else.</summary>
+    public bool Isolated { get; set; } = true;
+
+    /// <summary>Longest decoding of a picture in seconds, 1 to 600, where it is isolated.</summary>
+    public int TimeoutSeconds { get; set; } = 20;
+
     /// <summary>Pictures decoded at once by a replica; more wait. 0: as many as there are cores, at most 4.</summary>
     public int MaxConcurrent { get; set; }
 

@@ -5,7 +5,7 @@ namespace Moderation.MediaHash.Host.Decoding;
 
 /// <summary>
 /// Decodes untrusted pictures with libvips: limits first, then the header, then rows. JPEG, PNG, WebP and GIF (first frame); every other
-/// loader is blocked in the library itself.
+/// loader is blocked in the library itself. BMP is read without it.
 /// </summary>
 internal sealed class PictureDecoder(DecodingOptions options)
 {
@@ -39,7 +39,9 @@ internal sealed class PictureDecoder(DecodingOptions options)
             throw new MediaRejectedException(RejectionDetail.TooLarge, $"{bytes.Length} bytes; at most {options.MaxBytes} are taken.");
         var format = PictureFormats.Sniff(bytes);
         if (format == PictureFormat.Unknown)
-            throw new MediaRejectedException(RejectionDetail.UnsupportedFormat, "Neither JPEG, PNG, WebP nor GIF.");
+            throw new MediaRejectedException(RejectionDetail.UnsupportedFormat, "Neither JPEG, PNG, WebP, GIF nor BMP.");
+        if (format == PictureFormat.Bmp)
+            return BitmapFile.Decode(bytes, CheckSize);
         try
         {
             using var header = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);

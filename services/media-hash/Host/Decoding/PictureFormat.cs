@@ -10,6 +10,7 @@ internal enum PictureFormat
     Png,
     WebP,
     Gif,
+    Bmp,
 }
 
 /// <summary>Looks at bytes, not at names.</summary>
@@ -23,6 +24,9 @@ internal static class PictureFormats
             return PictureFormat.Png;
         if (bytes.StartsWith("GIF87a"u8) || bytes.StartsWith("GIF89a"u8))
             return PictureFormat.Gif;
+        // Two letters are little to go by; what follows them must be the header that they announce.
+        if (bytes.Length >= 18 && bytes.StartsWith("BM"u8) && BinaryPrimitives.ReadUInt32LittleEndian(bytes[14..]) is >= 12 and <= 124)
+            return PictureFormat.Bmp;
         return bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8) ? PictureFormat.WebP : PictureFormat.Unknown;
     }
 

@@ -41,6 +41,9 @@ internal sealed class FingerprintStore(RedisConnectionStore redis)
             [
                 .. media.Frames.Select(frame => new VideoFrame(
                     frame.Time.ToTimeSpan(), new PdqFingerprint(PdqHash.FromBytes(frame.Pdq.Span), frame.Quality))),
-            ]);
+            ])
+        {
+            Forms = [.. media.PdqForms.Select(form => PdqHash.FromBytes(form.Span))],
+        };
     }
 }

@@ -3,19 +3,15 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
-using Moderation.MediaHash.Hashing;
 using Moderation.MediaHash.Host.Decoding;
 using Moderation.MediaHash.Host.Video;
 using HashKind = Moderation.Contracts.V1.HashKind;
 
 namespace Moderation.MediaHash.Host.Media;
 
-/// <summary>Turns bytes into fingerprints, a few media at a time: decoding is the one thing here that needs memory and a core to itself.</summary>
-internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, VideoHasher videos) : IDisposable
+/// <summary>Turns bytes into fingerprints.</summary>
+internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, PictureHasher pictures, VideoHasher videos)
 {
-    private readonly PictureDecoder _decoder = new(options.Value);
-    private readonly SemaphoreSlim _places = new(options.Value.EffectiveConcurrency);
-
     /// <exception cref="MediaRejectedException">The bytes are neither a picture nor a video that is taken.</exception>
     /// <exception cref="VideoUnavailableException">They are a video, and there is no decoder for it.</exception>
     public async Task<HashMediaResponse> FingerprintAsync(UploadBuffer upload, VideoSampling sampling, CancellationToken cancellationToken)
@@ -25,27 +21,15 @@ internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, Vide
             var video = await videos.HashAsync(upload.Memory, demuxer, sampling == VideoSampling.EveryFrame, cancellationToken);
             return OfVideo(upload, video);
         }
-        await _places.WaitAsync(cancellationToken);
-        try
-        {
-            // Off the request's thread, and to its end even if the caller leaves: the memory is wiped by who disposes of the upload.
-            return await Task.Run(() => OfPicture(upload), CancellationToken.None);
-        }
-        finally
-        {
-            _places.Release();
-        }
+        return OfPicture(upload, await pictures.HashAsync(upload.Memory, cancellationToken));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
-
-    private HashMediaResponse OfPicture(UploadBuffer upload)
+    private HashMediaResponse OfPicture(UploadBuffer upload, HashedPicture picture)
     {
-        using var picture = _decoder.Decode(upload.Memory.Span);
-        var pdq = picture.Hash();
         var answer = Answer(upload, picture.Width, picture.Height);
-        answer.Fingerprints.Insert(0, new Fingerprint { Kind = HashKind.Pdq, Value = pdq.Hash.ToString(), Quality = pdq.Quality });
+        answer.Fingerprints.Insert(0, new Fingerprint { Kind = HashKind.Pdq, Value = picture.Pdq.Hash.ToString(), Quality = picture.Pdq.Quality });
+        if (options.Value.MatchForms)
+            answer.PdqForms.AddRange(picture.Forms.Select(form => UnsafeByteOperations.UnsafeWrap(form.ToByteArray())));
         return answer;
     }
 

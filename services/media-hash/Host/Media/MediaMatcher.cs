@@ -1,6 +1,7 @@
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Banks;
+using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.ServiceDefaults.Errors;
 using BankMatch = Moderation.MediaHash.Banks.BankMatch;
 
@@ -8,7 +9,7 @@ namespace Moderation.MediaHash.Host.Media;
 
 /// <summary>Compares stored fingerprints with the banks; the one path of the unary call and of the stream.</summary>
 internal sealed class MediaMatcher(
-    FingerprintStore fingerprints, BankFeedStore feed, BankCatalogue catalogue, FloodLimit flood, TimeProvider time)
+    FingerprintStore fingerprints, BankFeedStore feed, BankCatalogue catalogue, FloodLimit flood, PostMemory memory, TimeProvider time)
 {
     private const int MaxMedia = 16;
     private const int MaxMatches = 64;
@@ -29,6 +30,8 @@ internal sealed class MediaMatcher(
             var found = media[i] ?? throw RpcErrors.Create(ErrorReason.MediaNotFound, ("media_id", request.MediaIds[i]));
             vetoed += Match(found, request.TenantId, matches);
         }
+        if (request.Post is { } post)
+            await memory.KeepAsync(request.TenantId, post, media.OfType<MediaFingerprints>());
         var signals = new MediaSignals { Status = SignalStatus.Available, BankVersion = version };
         signals.Matches.AddRange(matches
             .OrderBy(match => match.Distance)
@@ -56,6 +59,12 @@ internal sealed class MediaMatcher(
         var violations = new FieldViolations();
         violations.RequireId(request.TenantId, "tenant_id", 64);
         violations.Require(request.MediaIds.Count is >= 1 and <= MaxMedia, "media_ids", $"must hold 1..{MaxMedia} ids");
+        if (request.Post is { } post)
+        {
+            violations.RequireId(post.AccountId, "post.account_id");
+            violations.RequireId(post.PostId, "post.post_id");
+            violations.Require(post.Revision >= 1, "post.revision", "must be 1 or more");
+        }
         for (var i = 0; i < request.MediaIds.Count; i++)
             violations.Require(IsMediaId(request.MediaIds[i]), $"media_ids[{i}]", "must be m_ and 64 hexadecimal digits, as HashMedia answers");
         violations.ThrowIfAny();

@@ -36,8 +36,11 @@ internal sealed partial class BankRpc
             if (after.State == BankEntryState.Active && request.UpdateMask.Paths.Contains("state"))
                 after.ReviewTime = time.GetUtcNow().ToTimestamp();
             var revision = new Revision(Caller.Of(context).Subject, BankEntryAction.Updated, request.Reason);
+            await audit.ChangedAsync(revision.Actor, "bank-entry.update", key, row.Entry, after.ToCore());
             if (await banks.UpdateAsync(row, after.ToCore(), revision) is not var (now, version))
                 continue; // changed between reading and writing
+            if (!row.Entry.Terms.IsInForce(time.GetUtcNow()))
+                await lookbacks.NoteAsync(now.Entry);
             await feed.TryCatchUpAsync(context.CancellationToken);
             return Answer(now, version);
         }

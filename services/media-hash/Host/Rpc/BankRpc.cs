@@ -1,12 +1,14 @@
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Banks;
+using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.ServiceDefaults.Errors;
 
 namespace Moderation.MediaHash.Host.Rpc;
 
 /// <summary>The life of bank entries. One RPC a file.</summary>
-internal sealed partial class BankRpc(BankStore banks, BankFeedStore feed, BankCatalogue catalogue, TimeProvider time) : BankService.BankServiceBase
+internal sealed partial class BankRpc(BankStore banks, BankFeedStore feed, BankCatalogue catalogue, LookbackWishes lookbacks, BankAudit audit, TimeProvider time)
+    : BankService.BankServiceBase
 {
     private static BankEntryKey CheckedKey(string bankId, string entryId, params IEnumerable<FieldError> others)
     {

@@ -3,6 +3,7 @@ using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Host.Decoding;
+using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.MediaHash.Host.Media;
 using Moderation.ServiceDefaults.Errors;
 
@@ -12,7 +13,7 @@ namespace Moderation.MediaHash.Host.Rpc;
 internal sealed partial class MediaHashRpc(
     MediaFingerprinter fingerprinter, FingerprintStore fingerprints, MediaMatcher matcher, BankStore banks, BankFeedStore feed,
     BankCatalogue catalogue, ExceptionInterceptor errors, IOptions<UploadOptions> uploads, IOptions<DecodingOptions> decoding,
-    TimeProvider time) : MediaHashService.MediaHashServiceBase
+    LookbackWishes lookbacks, BankAudit audit, TimeProvider time) : MediaHashService.MediaHashServiceBase
 {
     private static void Throw(IReadOnlyList<FieldError> found)
     {

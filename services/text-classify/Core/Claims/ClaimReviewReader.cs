@@ -25,8 +25,15 @@ public static class ClaimReviewReader
     /// <summary>A host without "www.", lower case; empty where the address is none.</summary>
     public static string SiteOf(string address)
     {
-        var host = Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.IdnHost : "";
-        return host.StartsWith("www.", StringComparison.Ordinal) ? host[4..] : host;
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return "";
+        try
+        {
+            return uri.IdnHost.StartsWith("www.", StringComparison.Ordinal) ? uri.IdnHost[4..] : uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return ""; // an address can be made of what no host may have in it
+        }
     }
 
     private static void Walk(JsonElement element, List<FactCheck> found)

@@ -9,7 +9,9 @@ namespace Moderation.TextClassify.Links;
 /// </summary>
 public static class HostName
 {
-    private const int MaxLabel = 63;
+    /// <summary>Longest label, as DNS has it.</summary>
+    internal const int MaxLabel = 63;
+
     private static readonly IdnMapping Punycode = new() { AllowUnassigned = true };
 
     /// <summary>A host's form; null where the text is no host of two labels or more.</summary>

@@ -1,3 +1,4 @@
+using Moderation.TextClassify.Lists;
 using Moderation.TextClassify.Normalize;
 
 namespace Moderation.TextClassify.Links;
@@ -20,6 +21,9 @@ public static class LinkFinder
 {
     private const int MaxLabels = 8;
     private const int MaxSegments = 8;
+
+    /// <summary>No listed link is longer. Without a bound, a text of paths that look like hosts would be read anew to its end for each of them.</summary>
+    private const int MaxPath = TextListRules.MaxLinkLength;
 
     private readonly record struct Label(string Text, int Start, int End, bool IsTightBefore);
 
@@ -95,14 +99,22 @@ public static class LinkFinder
             for (; first >= 0 && last - first < MaxLabels; first--)
             {
                 var label = HostName.Decode(run[first].Text);
+                if (label.Length > HostName.MaxLabel)
+                {
+                    // No name: the host begins behind it, or where the Latin letters at its end do.
+                    if (Tail(label) is { Length: <= HostName.MaxLabel } end) AddKeys(keys, end + "." + plain, path);
+                    break;
+                }
                 AddKeys(keys, label + "." + plain, path);
                 // Before a host in Chinese and the like no blank stands: the host begins where the Latin letters do.
                 if (Tail(label) is { } tail) AddKeys(keys, tail + "." + plain, path);
                 (plain, skeleton) = (label + "." + plain, MixedScript.Skeleton(label) + "." + skeleton);
                 if (skeleton != plain) AddKeys(keys, skeleton, path);
             }
-            var (start, end) = folded.ToSubmitted(run[first + 1].Start, run[last].Start + top.Length - run[first + 1].Start);
-            links.Add(new FoundLink(keys, start, end));
+            if (keys.Count == 0) continue;
+            var from = run[Math.Min(first + 1, last - 1)].Start;
+            var (start, beyond) = folded.ToSubmitted(from, run[last].Start + top.Length - from);
+            links.Add(new FoundLink(keys, start, beyond));
         }
     }
 
@@ -118,8 +130,8 @@ public static class LinkFinder
         var i = at;
         if (i < text.Length && text[i] == ':') while (++i < text.Length && char.IsAsciiDigit(text[i])) ;
         if (i >= text.Length || text[i] != '/') return [];
-        var end = i;
-        while (end < text.Length && text[end] is not (' ' or '"' or '\'' or '<' or '>' or ')' or ']' or '}')) end++;
+        var (end, most) = (i, Math.Min(text.Length, i + MaxPath));
+        while (end < most && text[end] is not (' ' or '"' or '\'' or '<' or '>' or ')' or ']' or '}')) end++;
         return LinkPrefix.Path(text[i..end].TrimEnd('.', ',', '!', '?', ';', ':'));
     }
 

@@ -9,10 +9,9 @@ using Moderation.TextClassify.Host.Models;
 namespace Moderation.TextClassify.Host.DropIn;
 
 /// <summary>OpenAI's <c>POST /v1/moderations</c> for texts, for its clients. DROP-IN.md says what differs from the original.</summary>
-internal sealed class OpenAiEndpoint(DropInGate gate, LoadedTextModel models, IOptions<DropInOptions> options)
+internal sealed class OpenAiEndpoint(DropInGate gate, ServedTextModels models, IOptions<DropInOptions> options)
 {
     private const string Bearer = "Bearer ";
-    private readonly Lazy<ModelDetector> _detector = new(() => new ModelDetector(models.Model, explain: false));
 
     public void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/moderations", (RequestDelegate)(http => gate.RunAsync(http, ModerateAsync, OpenAiErrors.TooMany)))
@@ -27,24 +26,29 @@ internal sealed class OpenAiEndpoint(DropInGate gate, LoadedTextModel models, IO
         if (found == DropInKey.OtherScope) throw OpenAiErrors.OtherScope();
         var request = OpenAiRequest.Read(await DropInGate.ReadAsync(http, wrong => OpenAiErrors.Invalid($"We could not parse the JSON body of your request: {wrong}.")));
         if (request.Model is { } model && !IsServed(model)) throw OpenAiErrors.NoSuchModel(string.Concat(model.Take(64).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)));
+        var results = new JsonArray();
+        foreach (var input in request.Inputs) results.Add((JsonNode)await ResultAsync(input, http.RequestAborted));
         return new JsonObject
         {
             ["id"] = "modr-" + Guid.NewGuid().ToString("n"), // names nothing that is kept; it is there because clients expect one
-            ["model"] = models.Version,
-            ["results"] = new JsonArray([.. request.Inputs.Select(i => (JsonNode)Result(i))]),
+            ["model"] = models.Live.Version,
+            ["results"] = results,
         };
     }
 
     // That API's own names mean "what is current", which is what is served here; our own name pins nothing, but says no untruth.
     private bool IsServed(string model) =>
         model.StartsWith("omni-moderation", StringComparison.Ordinal) || model.StartsWith("text-moderation", StringComparison.Ordinal)
-        || model == models.Version || model == models.Version.Split('@')[0];
+        || model == models.Live.Version || model == models.Live.Version.Split('@')[0];
 
-    private JsonObject Result(string input)
+    private async Task<JsonObject> ResultAsync(string input, CancellationToken cancellationToken)
     {
         var text = TextUnderReview.Prepare(input, "");
         var findings = new TextFindings();
-        _detector.Value.Run(text, findings);
+        var (outcome, _) = text.Normalized.Text.Length == 0
+            ? (ScoringOutcome.Done, models.Live)
+            : await models.ScoreAsync(text, input, passages: false, findings, cancellationToken);
+        if (outcome != ScoringOutcome.Done) throw OpenAiErrors.TooMany();
         var (categories, scores, applied, unscored) = (new JsonObject(), new JsonObject(), new JsonObject(), new JsonArray());
         var flagged = false;
         foreach (var category in OpenAiCategories.All)

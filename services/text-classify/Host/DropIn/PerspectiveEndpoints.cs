@@ -11,10 +11,12 @@ namespace Moderation.TextClassify.Host.DropIn;
 /// <summary>
 /// Perspective's <c>comments:analyze</c> and <c>comments:suggestscore</c>, for its clients. DROP-IN.md says what differs from the original.
 /// </summary>
-internal sealed class PerspectiveEndpoints(DropInGate gate, LoadedTextModel models)
+internal sealed class PerspectiveEndpoints(DropInGate gate, ServedTextModels models)
 {
     private const string KeyHeader = "x-goog-api-key";
-    private readonly Lazy<AttributeScorer> _scorer = new(() => new AttributeScorer(models.Model, models.Attributes));
+
+    // Made for each request: which model is live may change between two, and never within one.
+    private AttributeScorer Scorer => new(models.Hashed, models.Attributes);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -28,13 +30,14 @@ internal sealed class PerspectiveEndpoints(DropInGate gate, LoadedTextModel mode
         await AuthenticateAsync(http);
         var request = PerspectiveRequest.Analyze(await DropInGate.ReadAsync(http, wrong => PerspectiveErrors.Invalid($"Invalid JSON payload received. {wrong}")));
         var language = Language(request, out var detected);
-        if (request.Languages.Count > 0 && request.Attributes.FirstOrDefault(a => !request.Languages.Any(l => CanBeJudged(a.Attribute, l))) is { } unasked)
+        var scorer = Scorer;
+        if (request.Languages.Count > 0 && request.Attributes.FirstOrDefault(a => !request.Languages.Any(l => CanBeJudged(scorer, a.Attribute, l))) is { } unasked)
             throw PerspectiveErrors.RequestedLanguage(unasked.Attribute, request.Languages, detected);
-        var whole = _scorer.Value.Score(request.Text, language);
+        var whole = scorer.Score(request.Text, language);
         if (request.Attributes.FirstOrDefault(a => whole[a.Attribute] is null) is { } unjudged)
             throw PerspectiveErrors.DetectedLanguage(unjudged.Attribute, request.Languages, detected);
         var parts = request.SpanAnnotations ? Sentences.Of(request.Text) : [(0, request.Text.Length)];
-        var partScores = parts.Count == 1 ? [whole] : parts.Select(p => _scorer.Value.Score(request.Text[p.Start..p.End], language)).ToArray();
+        var partScores = parts.Count == 1 ? [whole] : parts.Select(p => scorer.Score(request.Text[p.Start..p.End], language)).ToArray();
         var scores = new JsonObject();
         foreach (var attribute in request.Attributes)
         {
@@ -96,11 +99,11 @@ internal sealed class PerspectiveEndpoints(DropInGate gate, LoadedTextModel mode
         return request.Languages.Count == 0 ? text.Language : LanguageIdentifier.Identify(text.Anonymous.Text, request.Languages[0]);
     }
 
-    private bool CanBeJudged(PerspectiveAttribute attribute, string language)
+    private static bool CanBeJudged(AttributeScorer scorer, PerspectiveAttribute attribute, string language)
     {
         var primary = language.Split('-', '_')[0];
         // "hi-Latn" and the like: a language in another script than its own is one that the model has never seen.
-        return language.IndexOf("Latn", StringComparison.OrdinalIgnoreCase) < 0 && _scorer.Value.CanJudge(attribute, primary);
+        return language.IndexOf("Latn", StringComparison.OrdinalIgnoreCase) < 0 && scorer.CanJudge(attribute, primary);
     }
 
     private static JsonObject Score(float value) => new() { ["value"] = Math.Round(value, 7), ["type"] = "PROBABILITY" };

@@ -43,11 +43,14 @@ internal sealed class TextListStore(RedisConnectionStore redis, TimeProvider tim
             : new TextListAddition(ReadRow((byte[])answer[2]!), (long)answer[1]); // the script answers the row
     }
 
+    /// <summary>An entry; null when it is not there.</summary>
+    public async Task<TextListEntry?> FindAsync(TextListKey key) =>
+        (byte[]?)await Database.HashGetAsync(KeySpace.TextListEntries, FieldOf(key)) is { } row ? ReadRow(row) : null;
+
     /// <summary>Removes an entry. Answers the version from which on it no longer matches; null when it is not there.</summary>
     public async Task<long?> RemoveAsync(TextListKey key, string actor)
     {
-        if ((byte[]?)await Database.HashGetAsync(KeySpace.TextListEntries, FieldOf(key)) is not { } row) return null;
-        var entry = ReadRow(row);
+        if (await FindAsync(key) is not { } entry) return null;
         var version = (long)await RemoveEntry.RunAsync(Database, Keys,
             [FieldOf(key), actor, (int)entry.Category, (int)entry.Kind, time.GetUtcNow().ToUnixTimeMilliseconds(), ChangesKept]);
         return version == 0 ? null : version;

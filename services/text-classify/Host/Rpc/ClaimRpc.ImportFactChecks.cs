@@ -50,7 +50,10 @@ internal sealed partial class ClaimRpc
                 continue;
             }
             index++;
-            response.ClaimVersion = Math.Max(response.ClaimVersion, await store.PutAsync(new StoredFactCheck(check, creator, now)));
+            var stored = new StoredFactCheck(check, creator, now);
+            // The same once more changes nothing, and is not recorded again.
+            if (Loaded.All.GetValueOrDefault(check.ClaimId) is var before && before?.Check != check) await RecordAsync(creator, "fact-check.import", check.ClaimId, before, stored);
+            response.ClaimVersion = Math.Max(response.ClaimVersion, await store.PutAsync(stored));
             response.Imported++;
             if (catalogue.Counts(check)) response.Counting++;
         }

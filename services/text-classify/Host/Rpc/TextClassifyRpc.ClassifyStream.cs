@@ -24,7 +24,9 @@ internal sealed partial class TextClassifyRpc
     private async ValueTask<ClassifyStreamAnswer> AnswerAsync(ClassifyStreamCall call, CancellationToken cancellationToken)
     {
         var request = call.Request ?? new ClassifyTextRequest();
-        var response = request.Text.Length < LongText ? Classify(request) : await Task.Run(() => Classify(request), cancellationToken);
+        var response = request.Text.Length < LongText
+            ? await ClassifyAsync(request, cancellationToken)
+            : await Task.Run(() => ClassifyAsync(request, cancellationToken).AsTask(), cancellationToken);
         return new ClassifyStreamAnswer { CorrelationId = call.CorrelationId, Response = response };
     }
 }

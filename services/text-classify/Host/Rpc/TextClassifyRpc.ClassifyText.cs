@@ -6,5 +6,5 @@ namespace Moderation.TextClassify.Host.Rpc;
 internal sealed partial class TextClassifyRpc
 {
     public override Task<ClassifyTextResponse> ClassifyText(ClassifyTextRequest request, ServerCallContext context) =>
-        Task.FromResult(Classify(request));
+        ClassifyAsync(request, context.CancellationToken).AsTask();
 }

@@ -6,19 +6,19 @@ using Moderation.TextClassify.Host.Models;
 namespace Moderation.TextClassify.Host.Rpc;
 
 /// <summary>Scores of texts. One RPC a file.</summary>
-internal sealed partial class TextClassifyRpc(TextScoring scoring, LoadedTextModel model, ExceptionInterceptor errors) : TextClassifyService.TextClassifyServiceBase
+internal sealed partial class TextClassifyRpc(TextScoring scoring, ServedTextModels models, ExceptionInterceptor errors) : TextClassifyService.TextClassifyServiceBase
 {
     private const int MaxCodePoints = 20_000;
     private const int MaxBytes = 65_536;
     private const int MaxLanguage = 35;
     private const int MaxTenant = 64;
 
-    private ClassifyTextResponse Classify(ClassifyTextRequest request)
+    private async ValueTask<ClassifyTextResponse> ClassifyAsync(ClassifyTextRequest request, CancellationToken cancellationToken)
     {
         var violations = new FieldViolations();
         Check(request.Text, request.Language, request.TenantId, "", violations);
         violations.ThrowIfAny();
-        return new ClassifyTextResponse { Signals = scoring.Score(request) };
+        return new ClassifyTextResponse { Signals = await scoring.ScoreAsync(request, cancellationToken) };
     }
 
     private static void Check(string text, string language, string tenantId, string path, FieldViolations violations)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.TextClassify.Host.Lists;
@@ -36,6 +37,9 @@ internal sealed partial class TextListRpc
         violations.ThrowIfAny();
         RequireLoaded();
 
+        // Recorded before they match anything; an entry that is there already changes nothing and is not recorded again.
+        await Task.WhenAll(entries.Where(e => index.Find(e.Key) is null)
+            .Select(e => audit.RecordAsync(new AdminChange(creator, "text-list.add", Target(e.Key), request.TenantId, null, e.ToContract()))));
         var response = new AddTextListEntriesResponse();
         foreach (var entry in entries)
         {

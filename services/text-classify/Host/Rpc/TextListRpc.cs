@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Moderation.Contracts.V1;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.TextClassify.Host.Lists;
 using Moderation.TextClassify.Lists;
@@ -9,7 +10,8 @@ using Moderation.TextClassify.Lists;
 namespace Moderation.TextClassify.Host.Rpc;
 
 /// <summary>The lists of terms, patterns, hosts and links. One RPC a file.</summary>
-internal sealed partial class TextListRpc(TextListStore store, TextListFeedStore feed, TextListIndex index, TimeProvider time) : TextListService.TextListServiceBase
+internal sealed partial class TextListRpc(TextListStore store, TextListFeedStore feed, TextListIndex index, IAdminAudit audit, TimeProvider time)
+    : TextListService.TextListServiceBase
 {
     private const int DefaultPageSize = 100;
     private const int MaxPageSize = 1000;
@@ -33,6 +35,8 @@ internal sealed partial class TextListRpc(TextListStore store, TextListFeedStore
     private static string Token(string after) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(after));
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Target(TextListKey key) => "text-list-entry/" + key.EntryId;
 
     private void RequireLoaded()
     {

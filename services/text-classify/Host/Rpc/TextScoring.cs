@@ -9,24 +9,23 @@ using Moderation.TextClassify.Models;
 
 namespace Moderation.TextClassify.Host.Rpc;
 
-/// <summary>Runs the detectors over a text and says in the contract's terms what they found.</summary>
-internal sealed class TextScoring(IEnumerable<IDetector> detectors, LoadedTextModel model, TextListIndex lists, TextListFeedStore feed, ClaimCatalogueStore claims, TimeProvider time)
+/// <summary>Runs the live model and the detectors over a text and says in the contract's terms what they found.</summary>
+internal sealed class TextScoring(
+    IEnumerable<IDetector> detectors, ServedTextModels models, ShadowScoring shadows, TextListIndex lists, TextListFeedStore feed, ClaimCatalogueStore claims, TimeProvider time)
 {
     private const float ClaimFrom = 0.5f;
     private const int MaxClaims = 16;
 
     private readonly IDetector[] _detectors = [.. detectors];
 
-    public TextSignals Score(ClassifyTextRequest request)
-    {
-        var text = TextUnderReview.Prepare(request.Text, request.Language);
-        return Score(text, request.Text, request.TenantId);
-    }
+    /// <summary>Scores a post's text; shadows score it as well.</summary>
+    public ValueTask<TextSignals> ScoreAsync(ClassifyTextRequest request, CancellationToken cancellationToken) =>
+        ScoreAsync(TextUnderReview.Prepare(request.Text, request.Language), request.Text, request.TenantId, isPost: true, cancellationToken);
 
     /// <summary>The same of a text that is prepared.</summary>
-    public TextSignals Score(TextUnderReview text, string submitted, string tenantId)
+    public async ValueTask<TextSignals> ScoreAsync(TextUnderReview text, string submitted, string tenantId, bool isPost, CancellationToken cancellationToken)
     {
-        var signals = new TextSignals { ModelVersion = model.Version, Language = "und", ListVersion = Math.Max(0, feed.Version) };
+        var signals = new TextSignals { ModelVersion = models.Live.Version, Language = "und", ListVersion = Math.Max(0, feed.Version) };
         if (text.Normalized.Text.Length == 0)
         {
             signals.Status = signals.ClaimStatus = SignalStatus.NotApplicable;
@@ -38,7 +37,17 @@ internal sealed class TextScoring(IEnumerable<IDetector> detectors, LoadedTextMo
         signals.ListHits.AddRange(lists.Match(submitted, text.Normalized, tenantId, time.GetUtcNow()).Select(h => h.ToContract()));
         AddClaims(submitted, signals);
         var findings = new TextFindings();
+        var (outcome, model) = await models.ScoreAsync(text, submitted, passages: true, findings, cancellationToken);
+        signals.ModelVersion = model.Version;
+        if (outcome != ScoringOutcome.Done)
+        {
+            // What lists and claims found stays: it was had.
+            signals.Status = SignalStatus.Unavailable;
+            Count("unavailable");
+            return signals;
+        }
         foreach (var detector in _detectors) detector.Run(text, findings);
+        if (isPost) shadows.Offer(text, submitted, findings, model);
         if (!findings.Scored)
         {
             signals.OutOfDomain = true;
