@@ -106,7 +106,8 @@ public static class TextNormalizer
                 buffer.Ends[buffer.Length - 1] = at + 1;
                 return;
             }
-            foreach (var c in folded) AddUnit(c, at, buffer, folding, ref marks);
+            foreach (var c in folded)
+                if (c < '\u034f' || !IsInvisible(c, char.GetUnicodeCategory(c))) AddUnit(c, at, buffer, folding, ref marks);
             return;
         }
         Span<char> units = stackalloc char[2];
