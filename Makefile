@@ -49,7 +49,7 @@ bench-text: ## claim retrieval, the text model's speed, a million terms (DATA: f
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text --data $(or $(DATA),../shared/data)
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text-batch --data $(or $(DATA),../shared/data)
 
-FUZZ_TARGETS ?= url-finder text-proto
+FUZZ_TARGETS ?= normalizer url-finder text-proto policy-text
 
 bench-fuzz: ## damaged and hostile input for 5 minutes a target (FUZZ_TARGETS, SECONDS, SEED)
 	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"

@@ -10,6 +10,7 @@ internal static class FuzzCommand
         ["normalizer"] = () => new NormalizerFuzz(),
         ["url-finder"] = () => new UrlFinderFuzz(),
         ["text-proto"] = () => new TextProtoFuzz(),
+        ["policy-text"] = () => new PolicyTextFuzz(),
     };
 
     public static Command Create()

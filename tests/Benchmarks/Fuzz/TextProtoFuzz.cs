@@ -86,6 +86,7 @@ internal sealed class TextProtoFuzz : FuzzTarget
         }
         if (_redis is not null) await _redis.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
+        await base.DisposeAsync();
     }
 
     private async Task<IReadOnlyList<byte[]>> CallAsync(MethodDescriptor method, byte[] bytes)

@@ -33,9 +33,12 @@ internal sealed class ContentCounterStore(RedisConnectionStore redis)
         };
     }
 
+    // Posts and accounts.
+    private static readonly char[] Counted = ['p', 'a'];
+
     private async Task<WindowCounts> CountAsync(string tenant, string held, Post post, DateTimeOffset time)
     {
-        var keys = from counted in new[] { 'p', 'a' }
+        var keys = from counted in Counted
                    from window in Windows
                    let bucket = time.ToUnixTimeMilliseconds() / (long)window.Part.TotalMilliseconds
                    from back in Enumerable.Range(0, Parts)

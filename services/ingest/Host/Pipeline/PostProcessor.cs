@@ -209,9 +209,14 @@ internal sealed partial class PostProcessor(
         return answer.Decision;
     }
 
-    // Null when they can't be had: a rule that asks for them does not fire then.
+    // Null when they are off or can't be had: a rule that asks for them does not fire then.
     private async Task<ContentCounters?> CountAsync(IntakeRecord record)
     {
+        if (!options.Value.CountContent)
+        {
+            return null;
+        }
+
         try
         {
             return await contents.CountAsync(record.TenantId, record.Post, record.IntakeTime.ToDateTimeOffset());
