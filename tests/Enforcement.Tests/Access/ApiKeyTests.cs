@@ -1,8 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Moderation.Contracts.V1;
-using Moderation.ServiceDefaults.Audit;
 using Moderation.Enforcement.Tests.Decisions;
+using Moderation.ServiceDefaults.Audit;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Errors;
 using Xunit;

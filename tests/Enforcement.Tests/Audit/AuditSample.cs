@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Moderation.Enforcement.Audit;
 
@@ -18,7 +19,7 @@ internal sealed class AuditSample : IDisposable
             foreach (var chain in new[] { First, Second })
             {
                 var entries = Enumerable.Range(1, entriesInSeal)
-                    .Select(i => new ChainEntry(_heads[chain].LastEntry + i, Encoding.UTF8.GetBytes($"{chain} round {round} entry {i}"))).ToList();
+                    .Select(i => new ChainEntry(_heads[chain].LastEntry + i, BytesOf($"{chain} round {round} entry {i}"))).ToList();
                 var seal = Seal.Close(_heads[chain], entries, round * 1000, Signer);
                 Lines.AddRange(entries.Select(e => new EntryLine(chain, e, round * 1000, default, default)));
                 Lines.Add(new SealLine(seal));
@@ -39,6 +40,13 @@ internal sealed class AuditSample : IDisposable
     public List<Checkpoint> Checkpoints { get; } = [];
 
     /// <summary>The place of an entry among the lines.</summary>
+    // As entries are: no changed byte makes one into another.
+    private static byte[] BytesOf(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return [.. bytes, .. SHA256.HashData(bytes)];
+    }
+
     public int IndexOf(string chain, long number) => Lines.FindIndex(l => l is EntryLine e && e.Chain == chain && e.Entry.Number == number);
 
     public AuditReport Verify(IEnumerable<AuditLine>? lines = null, Checkpoint? trusted = null, AuditKeyRing? keys = null)

@@ -81,7 +81,10 @@ public sealed class DeliveryRpcTests(DeliveryFixture fixture) : IClassFixture<De
         var paused = (await _client.UpdateWebhookAsync(
             new UpdateWebhookRequest
             {
-                TenantId = tenant, WebhookId = "hook", Etag = made.Etag, Webhook = new Webhook { State = WebhookState.Paused },
+                TenantId = tenant,
+                WebhookId = "hook",
+                Etag = made.Etag,
+                Webhook = new Webhook { State = WebhookState.Paused },
                 UpdateMask = new FieldMask { Paths = { "state" } },
             },
             AsPerson())).Webhook;

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Moderation.TextClassify.Host.Models;
 using Moderation.TextClassify.Host.Onnx;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Moderation.TextClassify.Tests.Onnx;
@@ -31,7 +31,12 @@ internal sealed class OnnxFolder : IDisposable
         File.WriteAllLines(folder["vocab.txt"], ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "you", "idi", "##ot", "nice", "day", "kill", "a", "dear", "[MASK]"]);
         File.WriteAllBytes(folder["model.onnx"], SumClassifier.Write(13, 2, new Dictionary<int, float[]>
         {
-            [1] = [-0.5f, -0.5f], [2] = [-1, -2], [5] = [2, 0], [6] = [3, 0], [7] = [-3, -3], [9] = [1, 4],
+            [1] = [-0.5f, -0.5f],
+            [2] = [-1, -2],
+            [5] = [2, 0],
+            [6] = [3, 0],
+            [7] = [-3, -3],
+            [9] = [1, 4],
         }));
         folder.WriteLabels($"tokenizer: {{kind: wordpiece{tokenizer}}}\nactivation: {activation}\n{further}\n{labels}");
         return folder;
@@ -46,7 +51,9 @@ internal sealed class OnnxFolder : IDisposable
         File.WriteAllLines(folder["merges.txt"], ["#version: 0.2", "i d", "id i", "idi o", "idio t", "Ġ idiot"]);
         File.WriteAllBytes(folder["model.onnx"], SumClassifier.Write(tokens.Length, 2, new Dictionary<int, float[]>
         {
-            [0] = [-1, -2], [Array.IndexOf(tokens, "Ġidiot")] = [5, 0], [Array.IndexOf(tokens, "y")] = [0.25f, 0],
+            [0] = [-1, -2],
+            [Array.IndexOf(tokens, "Ġidiot")] = [5, 0],
+            [Array.IndexOf(tokens, "y")] = [0.25f, 0],
         }));
         folder.WriteLabels($"tokenizer: {{kind: bpe}}\nactivation: sigmoid\n{Labels}");
         return folder;
@@ -63,7 +70,11 @@ internal sealed class OnnxFolder : IDisposable
         File.WriteAllBytes(folder["sentencepiece.model"], SentencePieceFile.Write(kind, pieces));
         File.WriteAllBytes(folder["model.onnx"], SumClassifier.Write(pieces.Length + 4, 2, new Dictionary<int, float[]>
         {
-            [0] = [-1, -2], [3] = [-0.5f, -0.5f], [IdOf("▁you")] = [0.25f, 0], [IdOf("▁idi")] = [2, 0], [IdOf("ot")] = [3, 0],
+            [0] = [-1, -2],
+            [3] = [-0.5f, -0.5f],
+            [IdOf("▁you")] = [0.25f, 0],
+            [IdOf("▁idi")] = [2, 0],
+            [IdOf("ot")] = [3, 0],
         }));
         folder.WriteLabels($"tokenizer: {{kind: sentencepiece, offset: 1, begin_id: 0, pad_id: 1, end_id: 2, unknown_id: 3}}\nactivation: sigmoid\n{Labels}");
         return folder;

@@ -36,7 +36,10 @@ internal sealed class CheckpointAnnouncer(ActionStore actions, IOptions<AuditOpt
             };
             var action = new ActionRecorded
             {
-                Action = "audit.announced", ObjectId = $"checkpoint/{checkpoint.Number}", Actor = EnforcementHost.Name, TenantId = tenant,
+                Action = "audit.announced",
+                ObjectId = $"checkpoint/{checkpoint.Number}",
+                Actor = EnforcementHost.Name,
+                TenantId = tenant,
             };
             await actions.RecordAsync(
                 Shard, action, happened, [new("announced", GuardKind.NotEqual, key, tenant, interval)], [new("HSET", key, tenant, interval)]);

@@ -1,9 +1,9 @@
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Banks;
 using Moderation.ServiceDefaults.Redis;
-using Google.Protobuf.WellKnownTypes;
 using BankEntry = Moderation.MediaHash.Banks.BankEntry;
 
 namespace Moderation.MediaHash.Host.Lookbacks;

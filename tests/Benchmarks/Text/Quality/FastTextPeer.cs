@@ -7,7 +7,7 @@ namespace Moderation.Benchmarks.Text.Quality;
 
 /// <summary>
 /// fastText (Debian's package) as the field uses it for labels that are not all known: one model a label, trained on the rows that know it, with
-/// words, word pairs and character runs of 3 to 5. Rate, epochs and sizes were chosen on the development part. Models are kept in a folder by
+/// words, word pairs and character runs of 3 to 5. Rate, epochs and sizes are fixed, not searched. Models are kept in a folder by
 /// what they were trained on, since training takes minutes; one thread, so that a run can be made again.
 /// </summary>
 internal sealed class FastTextPeer : IScorer

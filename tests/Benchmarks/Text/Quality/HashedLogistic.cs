@@ -5,8 +5,8 @@ namespace Moderation.Benchmarks.Text.Quality;
 
 /// <summary>
 /// The plain peer: one logistic regression a label over the same hashed features in one bag (words, word pairs, runs of 3 to 5), each worth
-/// 1 / sqrt(features), by AdaGrad with a rate for each weight; labels that a source did not annotate are masked. Rate and epochs were chosen on
-/// the development part.
+/// 1 / sqrt(features), by AdaGrad with a rate for each weight; labels that a source did not annotate are masked. Rate and epochs are
+/// fixed, not searched.
 /// </summary>
 internal sealed class HashedLogistic : IScorer
 {
