@@ -3,9 +3,11 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.ServiceDefaults.Auth;
+using Moderation.ServiceDefaults.Redis;
 using Moderation.Testing;
 using StackExchange.Redis;
 
@@ -31,6 +33,9 @@ internal sealed class DecidingService : IAsyncDisposable
     private readonly string _secret = Path.GetTempFileName();
     private readonly string _signingKey = SigningKeys.Make(Path.GetTempPath());
     private readonly string _archive = Directory.CreateTempSubdirectory("moderation-archive-").FullName;
+    private readonly KeySpace _keys = new(KeySpace.DefaultShardCount);
+    private readonly RedisConnectionStore _connection;
+    private readonly PostOwnerStore _owners;
     private readonly GrpcChannel _channel;
     private int _posts;
 
@@ -38,6 +43,9 @@ internal sealed class DecidingService : IAsyncDisposable
     {
         (Redis, Store) = (redis, store);
         File.WriteAllText(_secret, new string('s', 64));
+        _connection = new RedisConnectionStore(
+            Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), _keys, NullLogger<RedisConnectionStore>.Instance);
+        _owners = new PostOwnerStore(_connection, TimeProvider.System);
         Process = new ServiceProcess("enforcement", "Enforcement", new Dictionary<string, string>
         {
             ["Redis__ConnectionString"] = redis.ConnectionString,
@@ -115,9 +123,19 @@ internal sealed class DecidingService : IAsyncDisposable
     }
 
     /// <summary>Decides one post, and looks at what came of it.</summary>
-    public async Task DecideAsync(PostKind kind)
+    /// <param name="kind">What it is decided to be.</param>
+    /// <param name="takenIn">Leave in the store what ingest leaves there at the intake: the owner and the hash of the content.</param>
+    public async Task DecideAsync(PostKind kind, bool takenIn = false)
     {
-        var decision = (await Client.DecidePostAsync(Next(kind))).Decision;
+        var request = Next(kind);
+        if (takenIn)
+        {
+            var (post, account) = (request.Facts.PostId, request.Facts.AccountId);
+            await _owners.BindAsync(Tenant, post, account);
+            await Store.GetDatabase().HashSetAsync(KeySpace.Post(_keys.ShardOf(Tenant, account), Tenant, post), "c:1", new string('a', 32));
+        }
+
+        var decision = (await Client.DecidePostAsync(request)).Decision;
         var expected = kind switch { PostKind.Harmless => 0, PostKind.Reduced => 1, _ => 2 };
         if (decision.Measures.Count != expected)
         {
@@ -129,6 +147,7 @@ internal sealed class DecidingService : IAsyncDisposable
     {
         _channel.Dispose();
         await Process.DisposeAsync();
+        await _connection.DisposeAsync();
         await Store.DisposeAsync();
         await Redis.DisposeAsync();
         File.Delete(_secret);

@@ -61,7 +61,7 @@ internal static class DecisionBytes
 
     private static Task DecideAsync(DecidingService service, PostKind kind, int count, CancellationToken cancellationToken)
         => Parallel.ForEachAsync(
-            Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (_, _) => await service.DecideAsync(kind));
+            Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (_, _) => await service.DecideAsync(kind, takenIn: true));
 
     // Settled: no audit entry is left in Redis.
     private static async Task<bool> SettleAsync(DecidingService service, CancellationToken cancellationToken)

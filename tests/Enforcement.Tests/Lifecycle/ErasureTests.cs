@@ -113,8 +113,7 @@ public sealed class ErasureTests(LoopFixture loop) : IClassFixture<LoopFixture>
         Assert.Equal(counts["event"], (await loop.EventsAsync(tenant, shard)).Count(e => e.Erased is not null));
         var chain = await loop.Database.StreamRangeAsync(KeySpace.Audit(shard));
         Assert.Equal(audited.Select(a => (a.Id, a["a"])), chain.Take(audited.Length).Select(a => (a.Id, a["a"])));
-        var action = Assert.Single(await loop.ActionsAsync(shard), a => a.Action == "account.erased");
-        Assert.Equal(done.ErasureId, action.ObjectId);
+        var action = Assert.Single(await loop.ActionsAsync(shard), a => a.Action == "account.erased" && a.ObjectId == done.ErasureId); // other tests share shards
         Assert.Equal(32, action.ContentHash.Length);
     }
 
