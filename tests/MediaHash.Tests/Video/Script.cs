@@ -16,11 +16,19 @@ internal sealed class Script : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Ends once the script has written that file beside itself.</summary>
-    public async Task WaitForFileAsync(string suffix)
+    /// <summary>
+    /// Ends once the script has made a directory beside itself whose name is its own and <paramref name="suffix"/>, and answers what follows in the name.
+    /// No file: the limits of a decoder, which forbid it to write, come from outside at any moment.
+    /// </summary>
+    public async Task<string> WaitForDirectoryAsync(string suffix)
     {
-        while (!File.Exists(Path + suffix) || new FileInfo(Path + suffix).Length == 0)
+        var start = System.IO.Path.GetFileName(Path) + suffix;
+        while (true)
+        {
+            if (_folder.EnumerateDirectories(start + "*").FirstOrDefault() is { } made)
+                return made.Name[start.Length..];
             await Task.Yield();
+        }
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

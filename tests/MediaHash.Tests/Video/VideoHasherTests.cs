@@ -104,14 +104,13 @@ public sealed class VideoHasherTests
     [Fact]
     public async Task Hash_decoder_that_hangs_is_ended_at_the_timeout()
     {
-        using var program = new Script("echo $$ > \"$0.pid\"; exec sleep 1000");
+        using var program = new Script("mkdir \"$0.pid-$$\"; exec sleep 1000");
         var time = new FakeTimeProvider();
         using var hasher = Hasher(options => options.Ffmpeg = program.Path, time);
         var hashing = RejectionAsync(hasher, [1]);
-        await program.WaitForFileAsync(".pid");
+        var pid = int.Parse(await program.WaitForDirectoryAsync(".pid-"), CultureInfo.InvariantCulture);
         time.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal(RejectionDetail.TooCostly, await hashing);
-        var pid = int.Parse(await File.ReadAllTextAsync(program.Path + ".pid"), CultureInfo.InvariantCulture);
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(pid));
     }
 
