@@ -33,7 +33,7 @@ internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, B
         using var rings = new SemaphoreSlim(0);
         await using var bell = new Ear(banks, rings);
         var wasReached = true;
-        var compaction = Task.CompletedTask;
+        var (compaction, isTick) = (Task.CompletedTask, true);
         var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
         var ring = rings.WaitAsync(stoppingToken);
         while (true)
@@ -46,9 +46,9 @@ internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, B
             if (!wasLoaded && feed.IsLoaded)
                 LogLoaded(catalogue.Count, catalogue.Version);
             wasReached = isReached;
-            if (compaction.IsCompleted)
+            if (isTick && compaction.IsCompleted)
             {
-                // Awaited for what it may have thrown; it has ended.
+                // Once a tick, however often the bell rings. Awaited for what it may have thrown; it has ended.
                 await compaction;
                 compaction = Task.Run(catalogue.Compact, CancellationToken.None);
             }
@@ -58,7 +58,8 @@ internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, B
                 await ring;
                 ring = rings.WaitAsync(stoppingToken);
             }
-            if (!tick.IsCompleted)
+            isTick = tick.IsCompleted;
+            if (!isTick)
                 continue;
             if (!await tick)
                 return;
