@@ -6,7 +6,7 @@ using Moderation.Benchmarks.Policy;
 using Moderation.Benchmarks.Suite;
 using Moderation.Benchmarks.Text;
 
-var root = new RootCommand("Measures the suite. Nothing is written but to the console.")
+var root = new RootCommand("Measures the suite. Nothing is written but to the console, and what decisions --dictionary makes.")
 {
     SuiteCommand.Create(), EchoServer.CreateCommand(), DecisionsCommand.Create(), MediaCommand.Create(), TextCommand.Create(), ScoreCommand.Create(),
     PolicyCommand.Create(), BatchOverGrpc.CreateCommand(), FuzzCommand.Create(),

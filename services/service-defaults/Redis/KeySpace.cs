@@ -99,7 +99,7 @@ public sealed partial record KeySpace(int ShardCount)
     /// <summary>A review task (hash): its record, lease and verdicts.</summary>
     public static string ReviewTask(int shard, string task) => $"{{m:{shard}}}:task:{task}";
 
-    /// <summary>The ledger of an account (hash): decision → record, and <c>v</c>, which counts its changes.</summary>
+    /// <summary>The ledger of an account (string): the records of its restrictive decisions one after another.</summary>
     public static string Standing(int shard, string tenant, string account) => $"{{m:{shard}}}:standing:{tenant}:{account}";
 
     /// <summary>The text of a decided post (string), for the people who review it or hear an appeal.</summary>

@@ -11,12 +11,22 @@ internal static class DecisionsCommand
         var seconds = new Option<double>("--seconds") { Description = "Seconds of a leg", DefaultValueFactory = _ => 4 };
         var callers = new Option<int>("--callers") { Description = "Callers at once", DefaultValueFactory = _ => 32 };
         var kept = new Option<int>("--kept") { Description = "Decisions of each kind whose bytes are measured", DefaultValueFactory = _ => 20_000 };
+        var dictionary = new Option<FileInfo?>("--dictionary")
+        {
+            Description = "Measure nothing: train a dictionary for stored decisions and write it here",
+        };
         var command = new Command("decisions", "DecidePost with its commit, beside redis-benchmark running the same script; bytes kept for a decision")
         {
-            rounds, seconds, callers, kept,
+            rounds, seconds, callers, kept, dictionary,
         };
         command.SetAction(async (parsed, cancelled) =>
         {
+            if (parsed.GetValue(dictionary) is { } file)
+            {
+                await DecisionDictionary.MakeAsync(file, Console.Out, cancelled);
+                return 0;
+            }
+
             if (parsed.GetValue(rounds) > 0)
             {
                 await DecisionSpeed.RunAsync(

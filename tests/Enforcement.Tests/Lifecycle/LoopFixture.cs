@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -7,6 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host;
+using Moderation.Enforcement.Host.Decisions;
+using Moderation.Enforcement.Host.Standing;
 using Moderation.ServiceDefaults.Auth;
 using Moderation.ServiceDefaults.Hosting;
 using Moderation.ServiceDefaults.Redis;
@@ -202,7 +205,10 @@ public sealed class LoopFixture : IAsyncLifetime
     internal async Task<List<ActionRecorded>> ActionsAsync(int shard)
         => [.. (await Database.StreamRangeAsync(KeySpace.Audit(shard))).Select(e => AuditEntry.Parser.ParseFrom((byte[])e["a"]!).Action).OfType<ActionRecorded>()];
 
-    /// <summary>Everything that Redis holds, key by key, as Latin-1 text; but for the seals of the audit, which come whenever the clock moves.</summary>
+    /// <summary>
+    /// Everything that Redis holds, key by key, as Latin-1 text, what is compressed decompressed; but for the seals of the audit, which come whenever
+    /// the clock moves.
+    /// </summary>
     public async Task<Dictionary<string, string>> DumpAsync()
     {
         var dump = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -216,7 +222,7 @@ public sealed class LoopFixture : IAsyncLifetime
 
             var parts = await Database.KeyTypeAsync(key) switch
             {
-                RedisType.String => [await Database.StringGetAsync(key)],
+                RedisType.String => [Plain(key.ToString(), await Database.StringGetAsync(key))],
                 RedisType.Hash => (await Database.HashGetAllAsync(key)).SelectMany(h => new[] { h.Name, h.Value }),
                 RedisType.Set => await Database.SetMembersAsync(key),
                 RedisType.SortedSet => await Database.SortedSetRangeByRankAsync(key),
@@ -229,6 +235,13 @@ public sealed class LoopFixture : IAsyncLifetime
 
         return dump;
     }
+
+    private static RedisValue Plain(string key, RedisValue stored) => key.Split(':') switch
+    {
+        [_, _, "decision", ..] => StoredDecision.Unpack((byte[])stored!).ToByteArray(), // dumped keys have values
+        [_, _, "standing", ..] => string.Concat(StoredLedger.Read((byte[])stored!).Entries.Select(e => e.DecisionId + LedgerMapping.ToRecord(e, null))),
+        _ => stored,
+    };
 
     private async Task StartReplicaAsync()
     {

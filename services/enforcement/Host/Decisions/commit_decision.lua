@@ -1,5 +1,6 @@
 --#include settled_post.lua
 --#include guards_and_effects.lua
+--#include account_ledger.lua
 -- Commits one decision in its account's shard: the decision with its notice and statement, the audit entry, the outbox event, and what else
 -- changes with it (ledger, review tasks, appeals, index by evidence), or nothing. Once by (post, revision, cause).
 --
@@ -39,7 +40,7 @@ local place = 'current'
 if seen[3] or latest > tonumber(revision) then place = 'superseded' end
 local current, task = seen[5] or '', seen[6] or ''
 if place ~= ARGV[7] or (place == 'current' and (current ~= ARGV[8] or task ~= ARGV[9])) then return {'stale', place, current, task} end
-if ARGV[10] ~= '*' and (redis.call('HGET', KEYS[7], 'v') or '') ~= ARGV[10] then return {'stale', place, current, task} end
+if ARGV[10] ~= '*' and ledger_version(KEYS[7]) ~= ARGV[10] then return {'stale', place, current, task} end
 
 -- No measure without its explanation: a record begins with its format, the length of its notice and the length of its statement.
 if ARGV[6] == '1' then

@@ -1,9 +1,6 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Standing;
-using Moderation.ServiceDefaults.Redis;
-using StackExchange.Redis;
 
 namespace Moderation.Enforcement.Host.Lifecycle;
 
@@ -11,10 +8,8 @@ namespace Moderation.Enforcement.Host.Lifecycle;
 /// The ledger. While a measure about the account is in force, what keeps it in force stays: its kind, harm, clause and end. Posts, strikes and
 /// fingerprints go.
 /// </summary>
-internal sealed class LedgerHoldingStore(RedisConnectionStore redis, StandingLedger ledgers, TimeProvider time) : IAccountHolding
+internal sealed class LedgerHoldingStore(StandingLedger ledgers, TimeProvider time) : IAccountHolding
 {
-    private static readonly EmbeddedScript Keep = EmbeddedScript.Load(typeof(LedgerHoldingStore).Assembly, "ledger_keep.lua");
-
     public string Kind => "ledger";
 
     public IAsyncEnumerable<HeldRecord> ReadAsync(AccountTrail trail, CancellationToken cancellationToken)
@@ -22,18 +17,13 @@ internal sealed class LedgerHoldingStore(RedisConnectionStore redis, StandingLed
 
     public async Task<HoldingErased> EraseAsync(AccountTrail trail)
     {
-        var key = KeySpace.Standing(trail.Shard, trail.TenantId, trail.AccountId);
         while (true)
         {
             var (ledger, now) = (await ledgers.ReadAsync(trail.TenantId, trail.AccountId), time.GetUtcNow());
             var stay = Minimal(ledger, now);
             var last = stay.Exists(e => e.Ends.Any(m => m is null)) ? null : stay.SelectMany(e => e.Ends).Max();
-            RedisValue[] arguments =
-            [
-                ledger.Version, last is { } end ? Math.Max(1, (long)(end - now).TotalMilliseconds) : 0,
-                .. stay.SelectMany(e => new RedisValue[] { e.DecisionId, e.Record.ToByteArray() }),
-            ];
-            if ((int)await Keep.RunAsync(redis.Multiplexer.GetDatabase(), [key], arguments) == 1)
+            if (await ledgers.RewriteAsync(
+                trail.TenantId, trail.AccountId, ledger.Version, [.. stay.Select(e => (e.DecisionId, e.Record))], LedgerLifetime.Of(last - now)))
             {
                 return new HoldingErased(
                     ledger.Entries.Count - stay.Count,

@@ -19,10 +19,9 @@ internal readonly record struct SweptKey(string Kind, long Removed, long Held = 
 
 /// <summary>Removes what has outlived its time and has no expiry of its own. Each key by itself; again is harmless.</summary>
 internal sealed class SweepStore(
-    RedisConnectionStore redis, KeySpace keys, StandingLedger ledgers, IOptions<RetentionOptions> retention, IOptions<EffectOptions> effects)
+    RedisConnectionStore redis, StandingLedger ledgers, IOptions<RetentionOptions> retention, IOptions<EffectOptions> effects)
 {
     private const int Page = 500;
-    private static readonly EmbeddedScript DropEntries = EmbeddedScript.Load(typeof(SweepStore).Assembly, "drop_ledger_entries.lua");
 
     private IDatabase Database => redis.Multiplexer.GetDatabase();
 
@@ -85,9 +84,9 @@ internal sealed class SweepStore(
             return new SweptKey("ledger", 0, over.Count);
         }
 
-        RedisValue[] arguments = [ledger.Version, .. over.Select(e => (RedisValue)e.DecisionId)];
-        var dropped = (long)await DropEntries.RunAsync(Database, [KeySpace.Standing(keys.ShardOf(tenant, account), tenant, account)], arguments);
-        return new SweptKey("ledger", Math.Max(0, dropped)); // one that has changed is seen again with the next walk
+        var stay = ledger.Entries.Except(over).Select(e => (e.DecisionId, LedgerMapping.ToRecord(e, ledger.Confirms.GetValueOrDefault(e.DecisionId))));
+        var done = await ledgers.RewriteAsync(tenant, account, ledger.Version, [.. stay]);
+        return new SweptKey("ledger", done ? over.Count : 0); // one that has changed is seen again with the next walk
 
         // Of an erased account only what is in force was kept.
         TimeSpan KeptAfter(LedgerEntry entry) => AccountTrail.IsMinimal(entry) ? TimeSpan.Zero : retention.Value.LedgerEntry;

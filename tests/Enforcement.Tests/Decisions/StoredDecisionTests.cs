@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Decisions;
+using Xunit;
+
+namespace Moderation.Enforcement.Tests.Decisions;
+
+public sealed class StoredDecisionTests
+{
+    [Fact]
+    public void Pack_keeps_the_record_its_hash_and_the_lengths_that_the_commit_reads()
+    {
+        var record = new DecisionRecord
+        {
+            Decision = new Decision
+            {
+                DecisionId = "d_3_01M8CAQ97T99M6S7JVMNW3R1EH", TenantId = "acme", PostId = "p", AccountId = "a", Notice = new Notice { Title = "t", Body = new string('b', 300) },
+                Statement = new StatementOfReasons { Language = "en" }, CreateTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
+            },
+            Nonce = DecisionStore.NewNonce(),
+        };
+        var (bytes, hash) = StoredDecision.Pack(record);
+        Assert.Equal(record, StoredDecision.Unpack(bytes));
+        Assert.Equal(SHA256.HashData(record.ToByteArray()), hash);
+        Assert.Equal((record.Decision.Notice.CalculateSize(), record.Decision.Statement.CalculateSize()), ((bytes[1] << 8) | bytes[2], (bytes[3] << 8) | bytes[4]));
+        Assert.True(bytes.Length < record.CalculateSize());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5000)]
+    public void Pack_keeps_records_that_no_dictionary_knows(int length)
+    {
+        var record = new DecisionRecord { Decision = new Decision(), Nonce = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(length)) };
+        Assert.Equal(record, StoredDecision.Unpack(StoredDecision.Pack(record).Bytes));
+    }
+
+    [Fact]
+    public void Unpack_names_a_format_that_it_does_not_know()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => StoredDecision.Unpack([9, 0, 0, 0, 0, 1]));
+        Assert.Equal("a stored decision has format 9; this version knows 1", error.Message);
+    }
+
+    [Fact]
+    public void Dictionary_never_changes()
+    {
+        using var stream = typeof(StoredDecision).Assembly.GetManifestResourceStream("decision-1.dict");
+        Assert.NotNull(stream);
+        Assert.Equal("d9bad0472a91eab0658c41eea9c9a7d5c762cbc3bc8640d0188495206dd0726b", Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+}
