@@ -52,7 +52,9 @@ internal static partial class DecisionDictionary
             }
         }
 
-        var trained = DictBuilder.TrainFromBuffer(samples.OrderBy(s => s.Length).ThenBy(Convert.ToHexString, StringComparer.Ordinal), Capacity);
+        var mixed = samples.ToArray();
+        random.Shuffle(mixed); // the trainer looks at the first ones and tests itself with the last
+        var trained = DictBuilder.TrainFromBuffer(mixed, Capacity);
         await File.WriteAllBytesAsync(file.FullName, trained, cancellationToken);
         await to.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"{file.FullName}: {trained.Length} bytes, from {samples.Count} decisions of {samples.Average(s => s.Length):0} bytes"));

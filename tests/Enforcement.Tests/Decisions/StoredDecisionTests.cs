@@ -49,6 +49,6 @@ public sealed class StoredDecisionTests
     {
         using var stream = typeof(StoredDecision).Assembly.GetManifestResourceStream("decision-1.dict");
         Assert.NotNull(stream);
-        Assert.Equal("d9bad0472a91eab0658c41eea9c9a7d5c762cbc3bc8640d0188495206dd0726b", Convert.ToHexStringLower(SHA256.HashData(stream)));
+        Assert.Equal("51c147372b961bd68fe163c5ad47e79e293297f16038337486a3fac45e281e9d", Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }
