@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Moderation.Enforcement.Cel;
@@ -46,6 +47,7 @@ public static partial class PolicyCompiler
         private readonly Dictionary<string, PolicyClause> _clauses = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> _constantTexts = new(StringComparer.Ordinal);
         private readonly Dictionary<string, CelRead<PolicyVariables>> _evidence = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, (ImmutableArray<CelError> Errors, CelCondition<PolicyVariables>? Condition)> _compiled = new(StringComparer.Ordinal);
         private readonly HashSet<string> _ruleIds = new(StringComparer.Ordinal);
         private readonly ImmutableArray<PolicyRule>.Builder _rules = ImmutableArray.CreateBuilder<PolicyRule>();
 
@@ -78,11 +80,20 @@ public static partial class PolicyCompiler
             for (var i = 0; i < clauses.Count; i++)
                 Clause(clauses[i], $"clauses[{i}]");
             var items = isWhole || map.ContainsKey("rules") ? Items(root, map, "rules", MaxRules - _rules.Count) : [];
+            Compile(items);
             for (var i = 0; i < items.Count; i++)
             {
                 if (Rule(items[i], $"rules[{i}]") is { } rule)
                     _rules.Add(rule);
             }
+        }
+
+        // Compiling the conditions is most of the work, and each stands alone. Whatever is wrong with one is told where its rule is read.
+        private void Compile(IReadOnlyList<YamlNode> rules)
+        {
+            var sources = rules.OfType<YamlMappingNode>().Select(r => r.Children.FirstOrDefault(c => c.Key is YamlScalarNode { Value: "when" }).Value)
+                .OfType<YamlScalarNode>().Select(n => n.Value ?? "").Where(s => s.Length <= CelLimits.Default.MaxLength).Distinct(StringComparer.Ordinal).ToArray();
+            Parallel.ForEach(sources, source => _compiled[source] = (CelCompiler.TryCompile(_environment, source, out var condition), condition));
         }
 
         private IReadOnlyList<YamlNode> Items(YamlNode root, Dictionary<string, YamlNode> map, string key, int max)
@@ -212,7 +223,7 @@ public static partial class PolicyCompiler
         {
             if (yaml.Text(node, map, "when", path, CelLimits.Default.MaxLength) is not { } source)
                 return null;
-            var errors = CelCompiler.TryCompile(_environment, source, out var condition);
+            var (errors, condition) = _compiled[source];
             foreach (var error in errors)
                 yaml.Errors.Add(new PolicyError((int)map["when"].Start.Line, (int)map["when"].Start.Column, $"{path}.when", error.ToString(), error));
             return condition;
