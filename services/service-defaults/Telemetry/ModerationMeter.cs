@@ -41,6 +41,9 @@ public static class ModerationMeter
     /// <summary>Calls that found their decision committed.</summary>
     public static readonly Counter<long> DecisionsRepeated = Meter.CreateCounter<long>("moderation.decision.repeated", "{decision}");
 
+    /// <summary>Rules that a breaker suspended; tag rule.</summary>
+    public static readonly Counter<long> BreakersTripped = Meter.CreateCounter<long>("moderation.policy.breaker_tripped", "{rule}");
+
     /// <summary>Media hashed; tag result.</summary>
     public static readonly Counter<long> MediaHashed = Meter.CreateCounter<long>("moderation.media.hashed", "{medium}");
 

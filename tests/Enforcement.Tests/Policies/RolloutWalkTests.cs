@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Policies;
 using Moderation.Enforcement.Tests.Review;
 using Moderation.ServiceDefaults.Redis;
+using Moderation.ServiceDefaults.Telemetry;
 using Xunit;
 
 namespace Moderation.Enforcement.Tests.Policies;
@@ -120,7 +122,22 @@ public sealed class RolloutWalkTests(PolicyFixture policy) : IClassFixture<Polic
         await policy.StepAsync<BreakerWatch>();
         Assert.Equal(PolicyStage.Live, (await policy.RuleAsync(Rule)).Stage);
         await PolicyFixture.FoundAsync(_work, "day-12", "d-12");
-        await policy.StepAsync<BreakerWatch>();
+        var tripped = new List<string?>();
+        using (var meter = new MeterListener())
+        {
+            meter.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument == ModerationMeter.BreakersTripped)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            meter.SetMeasurementEventCallback<long>((_, _, tags, _) => tripped.Add(tags[0].Value as string));
+            meter.Start();
+            await policy.StepAsync<BreakerWatch>();
+        }
+
+        Assert.Contains(Rule, tripped);
         var suspended = await policy.RuleAsync(Rule);
         Assert.Equal((PolicyStage.Suspended, "13 actions today; at most 12"), (suspended.Stage, suspended.SuspendedReason));
 

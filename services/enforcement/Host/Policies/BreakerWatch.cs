@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Work;
+using Moderation.ServiceDefaults.Telemetry;
 
 namespace Moderation.Enforcement.Host.Policies;
 
@@ -44,6 +45,7 @@ internal sealed partial class BreakerWatch(
             var reason = string.Join("; ", trips.Select(t => t.Reason));
             if (await desk.SuspendAsync(rule.Rule.Id, rule.PolicyVersion, reason))
             {
+                ModerationMeter.BreakersTripped.Add(1, new KeyValuePair<string, object?>("rule", rule.Rule.Id));
                 LogTripped(rule.Rule.Id, rule.PolicyVersion, reason);
             }
         }
