@@ -4,39 +4,20 @@ using Moderation.ServiceDefaults.Hosting;
 
 namespace Moderation.TextClassify.Host.Claims;
 
-/// <summary>Polls the version of the fact-checks once a second.</summary>
-internal sealed partial class ClaimReplica(ClaimCatalogueStore catalogue, TimeProvider time, ILogger<ClaimReplica> logger) : BackgroundService, IHostedLifecycleService
+/// <summary>Follows the fact-checks.</summary>
+internal sealed partial class ClaimReplica(ClaimCatalogueStore catalogue, TimeProvider time, ILogger<ClaimReplica> logger) : PollingReplica(time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    /// <summary>Loads before the ports open, where the store can be reached.</summary>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task<bool> TryCatchUpAsync(CancellationToken cancellationToken)
     {
-        if (await catalogue.TryCatchUpAsync(cancellationToken) && catalogue.Snapshot is { } loaded) LogLoaded(loaded.All.Count, loaded.Index.Count, loaded.Version);
+        var wasLoaded = catalogue.Snapshot is not null;
+        var isReached = await catalogue.TryCatchUpAsync(cancellationToken);
+        if (!wasLoaded && catalogue.Snapshot is { } loaded) LogLoaded(loaded.All.Count, loaded.Index.Count, loaded.Version);
+        return isReached;
     }
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        var wasReached = true;
-        do
-        {
-            var isReached = await catalogue.TryCatchUpAsync(stoppingToken);
-            if (!isReached && wasReached) LogUnreachable(catalogue.Snapshot?.Version ?? -1);
-            wasReached = isReached;
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override void SayUnreachable() => LogUnreachable(catalogue.Snapshot?.Version ?? -1);
 
     [LoggerMessage(LogLevel.Information, "Loaded {Count} fact-checks, {Counting} of which count, at version {Version}")]
     private partial void LogLoaded(int count, int counting, long version);

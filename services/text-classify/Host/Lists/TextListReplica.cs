@@ -4,42 +4,20 @@ using Moderation.TextClassify.Lists;
 
 namespace Moderation.TextClassify.Host.Lists;
 
-/// <summary>Polls the lists' changes once a second.</summary>
-internal sealed partial class TextListReplica(TextListFeedStore feed, TextListIndex index, TimeProvider time, ILogger<TextListReplica> logger)
-    : BackgroundService, IHostedLifecycleService
+/// <summary>Follows the lists.</summary>
+internal sealed partial class TextListReplica(TextListFeedStore feed, TextListIndex index, TimeProvider time, ILogger<TextListReplica> logger) : PollingReplica(time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    /// <summary>Loads before the ports open, where the store can be reached.</summary>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task<bool> TryCatchUpAsync(CancellationToken cancellationToken)
     {
-        if (await feed.TryCatchUpAsync(cancellationToken)) LogLoaded(index.Count, feed.Version);
+        var wasLoaded = feed.Version >= 0;
+        var isReached = await feed.TryCatchUpAsync(cancellationToken);
+        if (!wasLoaded && feed.Version >= 0) LogLoaded(index.Count, feed.Version);
+        return isReached;
     }
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        var wasReached = true;
-        do
-        {
-            var wasLoaded = feed.Version >= 0;
-            var isReached = await feed.TryCatchUpAsync(stoppingToken);
-            if (!isReached && wasReached) LogUnreachable(feed.Version);
-            if (!wasLoaded && feed.Version >= 0) LogLoaded(index.Count, feed.Version);
-            wasReached = isReached;
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override void SayUnreachable() => LogUnreachable(feed.Version);
 
     [LoggerMessage(LogLevel.Information, "Loaded {Count} list entries at version {Version}")]
     private partial void LogLoaded(int count, long version);

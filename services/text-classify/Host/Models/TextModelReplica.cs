@@ -5,48 +5,30 @@ using Moderation.ServiceDefaults.Hosting;
 namespace Moderation.TextClassify.Host.Models;
 
 /// <summary>
-/// Loads the model of the setting before the service listens, and follows switches once a second. Each file must have the SHA-256 that its
+/// Loads the model of the setting before the service listens, and follows switches. Each file must have the SHA-256 that its
 /// manifest names; otherwise the service does not start, since scores of an unknown model may decide about people.
 /// </summary>
 internal sealed partial class TextModelReplica(
     TextModelFolders folders, TextModelFeedStore feed, ServedTextModels served, IOptions<TextModelOptions> options, TimeProvider time, ILogger<TextModelReplica> logger)
-    : BackgroundService, IHostedLifecycleService
+    : PollingReplica(time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     // Before any service starts, so that the first look at readiness finds the model.
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (folders.Problem() is { } problem) throw new InvalidDataException(problem);
         var model = await ModelFolder.LoadAsync("TextModel:Directory", options.Value.Directory, cancellationToken);
         var attributes = await ModelFolder.LoadAsync("TextModel:AttributesDirectory", options.Value.AttributesDirectory, cancellationToken);
         feed.Begin(new HashedTextModel(folders.DefaultId, model), attributes.Model);
-        await feed.TryCatchUpAsync(cancellationToken);
+        await base.StartingAsync(cancellationToken);
         LogLoaded(served.Live.Version, served.Shadows.Count);
     }
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override Task<bool> TryCatchUpAsync(CancellationToken cancellationToken) => feed.TryCatchUpAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        var wasReached = true;
-        do
-        {
-            var isReached = await feed.TryCatchUpAsync(stoppingToken);
-            if (!isReached && wasReached) LogUnreachable(served.Live.Version);
-            wasReached = isReached;
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override void SayUnreachable() => LogUnreachable(served.Live.Version);
 
     [LoggerMessage(LogLevel.Information, "Serving text model {Version} and {Shadows} shadows")]
     private partial void LogLoaded(string version, int shadows);
