@@ -37,7 +37,7 @@ public sealed class PolicyVersionTests(PolicyFixture policy) : IClassFixture<Pol
         Assert.All(refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations, v => Assert.Equal("document.text", v.Field)); // of this reason
 
         var other = PolicyFixture.Document(NewName());
-        other.Text = other.Text.Replace("violence_high: 0.80", "violence_high: 0.99", StringComparison.Ordinal);
+        other.Text = other.Text.Replace("violence_high: { value: 0.80", "violence_high: { value: 0.99", StringComparison.Ordinal);
         var broken = await Assert.ThrowsAsync<RpcException>(() => policy.ProposeAsync(other));
         Assert.Contains(broken.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations, v => v.Field == "document.golden_cases"); // as above
     }
