@@ -9,7 +9,7 @@ namespace Moderation.Enforcement.Host.Campaigns;
 /// <param name="Touches">The campaigns that cover the post.</param>
 /// <param name="Uses">The same as it is kept with the decision.</param>
 /// <param name="Paid">The campaigns of whose budget one was taken.</param>
-internal sealed record CampaignDecision(
+internal readonly record struct CampaignDecision(
     PolicyOutcome Outcome, ImmutableArray<CampaignTouch> Touches, IReadOnlyList<CampaignUse> Uses, IReadOnlyList<Campaign> Paid)
 {
     /// <summary>No campaign covers the post.</summary>

@@ -132,7 +132,11 @@ internal sealed partial class DecisionMaker(
         }
 
         pending.Effects.AddRange(RuleFigureStore.Count(shard, outcome, decision, now));
-        pending.Effects.AddRange(CampaignFigureStore.Count(shard, decision, pending.Record.Campaigns));
+        if (pending.Record.Campaigns.Count > 0)
+        {
+            pending.Effects.AddRange(CampaignFigureStore.Count(shard, decision, pending.Record.Campaigns));
+        }
+
         pending.Effects.AddRange(preservations.OfRule(decision, request, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, request.ReviewText, shard, openTask is not null, store.KeptFor(decision, openTask is not null)));
         return pending with { RestsOnLedger = view.Ledger is not null, OpenTaskId = openTask?.TaskId ?? "" };
@@ -170,6 +174,11 @@ internal sealed partial class DecisionMaker(
     private ReviewTaskRecord? DrawnTask(
         CampaignDecision decided, DecisionRecord record, PolicyOutcome outcome, DecidePostRequest request, int shard, DateTimeOffset now)
     {
+        if (decided.Touches.IsEmpty)
+        {
+            return null;
+        }
+
         var drawn = decided.Touches.Where(t => t.Part == CampaignPart.During && tasks.IsDrawnBy(t.Campaign, record.Decision))
             .Select(t => t.Campaign.Id).ToHashSet(StringComparer.Ordinal);
         if (drawn.Count == 0)
