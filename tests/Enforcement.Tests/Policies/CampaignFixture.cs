@@ -102,7 +102,13 @@ public sealed class CampaignFixture : EnforcementFixture
                 Cause = cause,
                 Facts = new Contracts.V1.PostFacts
                 {
-                    PostId = post, AccountId = account.Length > 0 ? account : "of-" + post, ChannelId = channel, Revision = 1, AuthorLanguage = "en", TextLength = 20, Fingerprint = post,
+                    PostId = post,
+                    AccountId = account.Length > 0 ? account : "of-" + post,
+                    ChannelId = channel,
+                    Revision = 1,
+                    AuthorLanguage = "en",
+                    TextLength = 20,
+                    Fingerprint = post,
                 },
                 Text = new TextSignals
                 {

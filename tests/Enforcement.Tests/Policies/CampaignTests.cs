@@ -272,7 +272,12 @@ public sealed class CampaignTests : IAsyncLifetime
         var queue = _wave.Services.GetRequiredService<ReviewQueue>();
         var found = new Dictionary<string, bool>
         {
-            ["left-1"] = false, ["left-2"] = true, ["acted-1"] = true, ["acted-2"] = false, ["held-1"] = true, ["held-2"] = true,
+            ["left-1"] = false,
+            ["left-2"] = true,
+            ["acted-1"] = true,
+            ["acted-2"] = false,
+            ["held-1"] = true,
+            ["held-2"] = true,
         };
         for (var i = 0; i < 7; i++)
         {
