@@ -61,6 +61,7 @@ public static class EnforcementHost
         app.MapGrpcService<BulkRpc>();
         app.MapGrpcService<DataRpc>();
         app.MapGrpcService<PolicyRpc>();
+        app.MapGrpcService<CampaignRpc>();
         return app;
     }
 }

@@ -4,6 +4,7 @@ using Moderation.ModCtl.Accounts;
 using Moderation.ModCtl.Audit;
 using Moderation.ModCtl.Banks;
 using Moderation.ModCtl.Bulk;
+using Moderation.ModCtl.Campaigns;
 using Moderation.ModCtl.Claims;
 using Moderation.ModCtl.Delivery;
 using Moderation.ModCtl.Effects;
@@ -47,6 +48,7 @@ internal static class Root
             TokenCommand.Create(terminal),
             BankCommand.Create(terminal),
             PolicyCommand.Create(terminal),
+            CampaignCommand.Create(terminal),
             TrainCommand.Create(),
             AuditCommand.Create(terminal),
             WebhookCommand.Create(terminal),

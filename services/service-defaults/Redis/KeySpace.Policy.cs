@@ -27,6 +27,15 @@ public sealed partial record KeySpace
     /// <summary>Up to which state version the tenants have been told (integer).</summary>
     public const string PolicyTold = "{audit:admin}:policy-told";
 
+    /// <summary>All campaigns that there are or were (hash): id → record with the report.</summary>
+    public const string Campaigns = "{audit:admin}:campaigns";
+
+    /// <summary>How much of a campaign's budget replicas have taken in blocks (integer), expiring.</summary>
+    public static string CampaignBudget(string campaign) => $"{{b:{campaign}}}:reserved";
+
+    /// <summary>What was counted of a campaign (hash of counters): day/period/figure → count.</summary>
+    public static string CampaignDays(int shard, string campaign) => $"{{m:{shard}}}:campaign-days:{campaign}";
+
     /// <summary>
     /// The posts or accounts that held something in a part of a window (HyperLogLog), expiring. All about one thing share a slot.
     /// </summary>

@@ -37,7 +37,7 @@ public sealed class PolicyVersionTests(PolicyFixture policy) : IClassFixture<Pol
         Assert.All(refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations, v => Assert.Equal("document.text", v.Field)); // of this reason
 
         var other = PolicyFixture.Document(NewName());
-        other.Text = other.Text.Replace("violence_high: 0.80", "violence_high: 0.99", StringComparison.Ordinal);
+        other.Text = other.Text.Replace("violence_high: { value: 0.80", "violence_high: { value: 0.99", StringComparison.Ordinal);
         var broken = await Assert.ThrowsAsync<RpcException>(() => policy.ProposeAsync(other));
         Assert.Contains(broken.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations, v => v.Field == "document.golden_cases"); // as above
     }
@@ -189,5 +189,42 @@ public sealed class PolicyVersionTests(PolicyFixture policy) : IClassFixture<Pol
         await PolicyFixture.RefusedAsync(
             ErrorReason.PolicyOverrideNotFound,
             async () => await policy.Policies.EndOverrideAsync(new EndOverrideRequest { OverrideId = "v_0_none", Reason = "None." }, policy.AsAuthor));
+    }
+
+    [Fact]
+    public async Task Replica_takes_a_change_at_the_next_tick_of_its_own_clock()
+    {
+        var (options, store, clock) = (policy.Services.GetRequiredService<IOptions<PolicyOptions>>(), policy.Services.GetRequiredService<PolicyStateStore>(), new TickingClock());
+        var catalogue = new PolicyCatalogue(options);
+        using var follower = new PolicyFollower(store, new PolicyLibrary(store, catalogue), catalogue, options, clock, NullLogger<PolicyFollower>.Instance);
+        await follower.StartAsync(TestContext.Current.CancellationToken);
+        await clock.IsTicking;
+        var created = await policy.ProposeAsync(PolicyFixture.Document(NewName(), PolicyFixture.Removes("fraud.tick")));
+        Assert.True(catalogue.Current.StateVersion < created.State.StateVersion); // nobody told it, and its clock stands still
+
+        clock.Advance(options.Value.PollInterval);
+        for (var reads = 0; reads < 20_000 && catalogue.Current.StateVersion < created.State.StateVersion; reads++)
+        {
+            await store.StateVersionAsync(); // one tick is enough, but what it starts takes a moment of real time
+        }
+
+        Assert.Equal((created.State.StateVersion, created.Version.Version), (catalogue.Current.StateVersion, catalogue.Current.Record.State.CandidateVersion));
+        await follower.StopAsync(TestContext.Current.CancellationToken);
+        await WithdrawAsync(created.Version.Version);
+    }
+
+    /// <summary>A clock that says when somebody has begun to wait for it.</summary>
+    private sealed class TickingClock : Microsoft.Extensions.Time.Testing.FakeTimeProvider
+    {
+        private readonly TaskCompletionSource _ticking = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task IsTicking => _ticking.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _ticking.TrySetResult();
+            return timer;
+        }
     }
 }

@@ -126,7 +126,7 @@ public sealed class StagedPolicyTests
 
     [Theory]
     [InlineData("severity: 3", "severity: 2")]
-    [InlineData("violence_high: 0.80", "violence_high: 0.81")]
+    [InlineData("violence_high: { value: 0.80", "violence_high: { value: 0.81")]
     [InlineData("text.score.violence >= t.violence_high", "text.score.violence >= t.violence_high || post.is_reply")]
     public void Content_of_a_rule_changes_with_all_that_it_does_and_with_nothing_else(string before, string after)
     {

@@ -29,7 +29,7 @@ public sealed class PolicyFileCommandTests : IDisposable
         Assert.Equal((0, ""), (good.Code, good.Error));
         Assert.Matches(@"\d+ cases hold, 0 do not\.", good.Output);
 
-        var bad = await RunAsync("test", Policy("bad.yaml", "violence_high: 0.80", "violence_high: 0.99"), Cases);
+        var bad = await RunAsync("test", Policy("bad.yaml", "violence_high: { value: 0.80", "violence_high: { value: 0.99"), Cases);
         Assert.Equal(1, bad.Code);
         Assert.Contains("expected MEASURES, measures [HOLD_FOR_REVIEW]", bad.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(" 0 do not.", bad.Output, StringComparison.Ordinal);

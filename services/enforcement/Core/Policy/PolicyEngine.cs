@@ -67,6 +67,27 @@ public static class PolicyEngine
         return Outcome(evaluation, fired, input, staged.Policy) with { Observed = [.. observed.OrderBy(r => r.RuleId, StringComparer.Ordinal)] };
     }
 
+    /// <summary>
+    /// What one policy says, and of another that fires more only a person's look: where that other one may not act.
+    /// </summary>
+    /// <param name="input">What both decided on.</param>
+    /// <param name="own">The outcome that stands.</param>
+    /// <param name="other">The outcome whose further rules send to review.</param>
+    internal static PolicyOutcome WithReviewOf(PolicyInput input, PolicyOutcome own, PolicyOutcome other)
+    {
+        var there = own.Fired.Select(f => (f.RuleId, f.PolicyVersion)).ToHashSet();
+        var ordered = Order([.. own.Fired, .. other.Fired.Where(f => !there.Contains((f.RuleId, f.PolicyVersion))).Select(f => f with { Measures = [MeasureKind.Review] })]);
+        var measures = Merge(ordered);
+        var reviews = Reviews(input, ordered, measures);
+        return own with
+        {
+            Verdict = measures.Length > 0 ? Verdict.Measures : reviews.Length > 0 ? Verdict.ReviewOnly : Verdict.NoAction,
+            Fired = ordered,
+            Measures = measures,
+            ReviewReasons = reviews,
+        };
+    }
+
     /// <summary>Whether the outcome says something even when no rule fired.</summary>
     private static bool NeedsWords(PolicyInput input) =>
         IsMissing(input.Text.Status) || IsMissing(input.Media.Status) || IsMissing(input.Claims.Status) || IsOutOfDomain(input);

@@ -61,6 +61,8 @@ public sealed record PostFacts
     public required string PostId { get; init; }
     /// <summary>Its author.</summary>
     public required string AccountId { get; init; }
+    /// <summary>Its channel; may be empty. For the scope of campaigns; no rule reads it.</summary>
+    public string ChannelId { get; init; } = "";
     /// <summary>Its revision, from 1.</summary>
     public long Revision { get; init; } = 1;
     /// <summary>The language that the platform gave, BCP 47; may be empty.</summary>

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Campaigns;
 using Moderation.Enforcement.Host.ChildSafety;
 using Moderation.Enforcement.Host.Lifecycle;
 using Moderation.Enforcement.Host.Policies;
@@ -15,7 +16,7 @@ namespace Moderation.Enforcement.Host.Decisions;
 /// as if that were so, and when the commit says otherwise it reads the post and the ledger and decides anew.
 /// </summary>
 internal sealed partial class DecisionMaker(
-    PolicyCatalogue policies, DecisionStore store, ReviewTasks tasks, Preservations preservations, PostTraceStore traces, TimeProvider time,
+    PolicyCatalogue policies, CampaignStep campaigns, DecisionStore store, ReviewTasks tasks, Preservations preservations, PostTraceStore traces, TimeProvider time,
     ILogger<DecisionMaker> logger)
 {
     /// <summary>The decision of a request, as committed now or before.</summary>
@@ -23,7 +24,11 @@ internal sealed partial class DecisionMaker(
     {
         var now = time.NowToStore();
         var policy = policies.Current;
-        var outcome = PolicyEngine.Decide(PolicyMapping.ToInput(request, now), policy.Staged);
+        var input = PolicyMapping.ToInput(request, now);
+        var decided = policy.Campaigns is null
+            ? CampaignDecision.Without(PolicyEngine.Decide(input, policy.Staged))
+            : await campaigns.DecideAsync(policy, input);
+        var outcome = decided.Outcome;
         foreach (var fault in outcome.Faults)
         {
             LogFault(request.Facts.PostId, outcome.PolicyVersion, fault.ToString());
@@ -32,12 +37,17 @@ internal sealed partial class DecisionMaker(
         var view = PostView.Unseen;
         while (true)
         {
-            var result = Draft(request, policy, outcome, view, now) is { } pending ? await store.CommitAsync(pending) : new CommitResult(CommitStatus.Stale, null);
+            var result = Draft(request, policy, decided, view, now) is { } pending ? await store.CommitAsync(pending) : new CommitResult(CommitStatus.Stale, null);
             if (result.Decision is { } decision)
             {
                 if (result.Status == CommitStatus.Committed && view.Current is { } earlier && decision.Supersedes == earlier.Decision.DecisionId)
                 {
                     await traces.DropEarlierAsync(earlier, request.Facts.MediaIds);
+                }
+
+                if (result.Status == CommitStatus.Repeated || decision.Outcome == DecisionOutcome.Superseded)
+                {
+                    campaigns.GiveBack(decided.Paid);
                 }
 
                 Count(decision, result.Status == CommitStatus.Repeated);
@@ -49,8 +59,9 @@ internal sealed partial class DecisionMaker(
     }
 
     // Null when the ledger is needed and was not read.
-    private PendingDecision? Draft(DecidePostRequest request, PolicySnapshot policy, PolicyOutcome outcome, PostView view, DateTimeOffset now)
+    private PendingDecision? Draft(DecidePostRequest request, PolicySnapshot policy, CampaignDecision decided, PostView view, DateTimeOffset now)
     {
+        var outcome = decided.Outcome;
         var shard = store.ShardOf(request.TenantId, request.Facts.AccountId);
         var decision = new Decision
         {
@@ -75,6 +86,7 @@ internal sealed partial class DecisionMaker(
                 Inputs = WithoutText(request),
                 Nonce = DecisionStore.NewNonce(),
                 ShadowHits = { PolicyMapping.ShadowHits(outcome) },
+                Campaigns = { decided.Uses.Select(u => u.Clone()) },
             },
             view,
             Decider.Automatic,
@@ -108,13 +120,23 @@ internal sealed partial class DecisionMaker(
             pending.Effects.AddRange(ReviewTasks.Close(shard, before, TaskStates.Closed, ""));
         }
 
-        var openTask = TaskOf(outcome, request, decision, change, shard, now);
+        var openTask = TaskOf(outcome, request, decision, change, shard, now) ?? DrawnTask(decided, pending.Record, outcome, request, shard, now);
+        if (openTask is not null)
+        {
+            openTask.RankBonusMs = ReviewTasks.BoostOf(decided.Touches, openTask.Category);
+        }
+
         if (openTask is not null)
         {
             pending.Effects.AddRange(ReviewTasks.Open(shard, openTask));
         }
 
         pending.Effects.AddRange(RuleFigureStore.Count(shard, outcome, decision, now));
+        if (pending.Record.Campaigns.Count > 0)
+        {
+            pending.Effects.AddRange(CampaignFigureStore.Count(shard, decision, pending.Record.Campaigns));
+        }
+
         pending.Effects.AddRange(preservations.OfRule(decision, request, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, request.ReviewText, shard, openTask is not null, store.KeptFor(decision, openTask is not null)));
         return pending with { RestsOnLedger = view.Ledger is not null, OpenTaskId = openTask?.TaskId ?? "" };
@@ -146,6 +168,31 @@ internal sealed partial class DecisionMaker(
         return decision.Outcome == DecisionOutcome.NoAction && tasks.IsSampled(decision)
             ? tasks.Make(ReviewTaskKind.Sample, decision, category, 0, shard, now, 0, request.Text.Language)
             : null;
+    }
+
+    // A campaign looks at posts that were left alone and at those that were acted on without a person alike, so that both can be estimated.
+    private ReviewTaskRecord? DrawnTask(
+        CampaignDecision decided, DecisionRecord record, PolicyOutcome outcome, DecidePostRequest request, int shard, DateTimeOffset now)
+    {
+        if (decided.Touches.IsEmpty)
+        {
+            return null;
+        }
+
+        var drawn = decided.Touches.Where(t => t.Part == CampaignPart.During && tasks.IsDrawnBy(t.Campaign, record.Decision))
+            .Select(t => t.Campaign.Id).ToHashSet(StringComparer.Ordinal);
+        if (drawn.Count == 0)
+        {
+            return null;
+        }
+
+        foreach (var use in record.Campaigns.Where(u => drawn.Contains(u.CampaignId)))
+        {
+            use.Sampled = true;
+        }
+
+        var category = outcome.Fired.Length > 0 ? (Contracts.V1.HarmCategory)outcome.Fired[0].Category : Contracts.V1.HarmCategory.Unspecified;
+        return tasks.Make(ReviewTaskKind.Sample, record.Decision, category, 0, shard, now, 0, request.Text.Language);
     }
 
     private static bool StandsByPerson(PostView view, long revision) => view.Current is { Decision.Automated: false } current && current.Decision.Revision >= revision;

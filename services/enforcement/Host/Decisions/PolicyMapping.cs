@@ -14,6 +14,7 @@ internal static class PolicyMapping
             TenantId = request.TenantId,
             PostId = request.Facts.PostId,
             AccountId = request.Facts.AccountId,
+            ChannelId = request.Facts.ChannelId,
             Revision = request.Facts.Revision,
             Language = request.Facts.Language,
             TextLength = request.Facts.TextLength,

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Campaigns;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.ServiceDefaults.Errors;
 
@@ -19,8 +20,8 @@ internal sealed record PolicyActor(string Person, string Reason, long StateVersi
 /// that was open when it was looked at is open when the change is made.
 /// </summary>
 internal sealed partial class PolicyDesk(
-    PolicyStateStore store, PolicyCatalogue catalogue, PolicyLibrary library, PolicyFollower follower, PolicyEvidence evidence, IOptions<PolicyOptions> options,
-    TimeProvider time)
+    PolicyStateStore store, PolicyCatalogue catalogue, PolicyLibrary library, PolicyFollower follower, PolicyEvidence evidence, CampaignFigureStore campaignFigures,
+    IOptions<PolicyOptions> options, IOptions<CampaignOptions> campaignOptions, TimeProvider time)
 {
     private const int MostTries = 20;
 
@@ -145,7 +146,10 @@ internal sealed partial class PolicyDesk(
     /// <param name="by">Who, and what they saw.</param>
     /// <param name="change">Changes a copy of the state and says what it did; null when there is nothing to do.</param>
     /// <param name="version">A version that comes with it.</param>
-    private async Task<PolicyState> ChangeAsync(PolicyActor by, Func<PolicyState, Task<PolicyChange?>> change, Func<PolicyVersionRecord>? version = null)
+    /// <param name="campaign">A campaign that changes with it, before and after.</param>
+    private async Task<PolicyState> ChangeAsync(
+        PolicyActor by, Func<PolicyState, Task<PolicyChange?>> change, Func<PolicyVersionRecord>? version = null,
+        Func<(CampaignRecord? Before, CampaignRecord After)>? campaign = null)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
@@ -163,6 +167,12 @@ internal sealed partial class PolicyDesk(
 
             (made.StateVersion, made.CreateTime, made.Actor, made.Reason) = (before.State.StateVersion + 1, Now(), by.Person, by.Reason);
             after.State.StateVersion = made.StateVersion;
+            var changed = campaign?.Invoke();
+            if (changed is { } record)
+            {
+                record.After.Campaign.StateVersion = made.StateVersion; // the same object as in the state, while it is there
+            }
+
             if (after.ShareKey.IsEmpty)
             {
                 after.ShareKey = PolicyStateStore.NewShareKey();
@@ -174,7 +184,8 @@ internal sealed partial class PolicyDesk(
                 versions.Insert(0, FileVersion());
             }
 
-            switch (await store.TryChangeAsync(before, new PolicyChangeRecord { Change = made, After = after }, versions, EntryOf(made, before, after)))
+            var entry = changed is { } pair ? EntryOf(made, pair.Before, pair.After) : EntryOf(made, before, after);
+            switch (await store.TryChangeAsync(before, new PolicyChangeRecord { Change = made, After = after }, versions, changed?.After, entry))
             {
                 case ChangeStatus.Changed:
                     await follower.PutAsync(after);
@@ -263,5 +274,15 @@ internal sealed partial class PolicyDesk(
         AfterHash = HashOf(after),
     };
 
-    private static ByteString HashOf(PolicyStateRecord record) => ByteString.CopyFrom(SHA256.HashData(record.ToByteArray()));
+    private static AdminAuditEntry EntryOf(PolicyChange change, CampaignRecord? before, CampaignRecord after) => new()
+    {
+        CreateTime = change.CreateTime,
+        Actor = change.Actor,
+        Action = change.Action,
+        Object = $"campaign/{change.CampaignId}",
+        BeforeHash = before is null ? ByteString.Empty : HashOf(before),
+        AfterHash = HashOf(after),
+    };
+
+    private static ByteString HashOf(IMessage record) => ByteString.CopyFrom(SHA256.HashData(record.ToByteArray()));
 }

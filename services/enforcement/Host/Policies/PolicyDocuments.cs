@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Moderation.Contracts.V1;
 
 namespace Moderation.Enforcement.Host.Policies;
@@ -6,8 +7,12 @@ namespace Moderation.Enforcement.Host.Policies;
 internal static class PolicyDocuments
 {
     /// <summary>Compiles a document with what it includes.</summary>
-    public static PolicyCompilation Compile(PolicyDocument document)
-        => PolicyCompiler.Compile(document.Text, new PolicySources { Include = name => document.Includes.TryGetValue(name, out var text) ? text : null });
+    public static PolicyCompilation Compile(PolicyDocument document) => Compile(document, ImmutableSortedDictionary<string, double>.Empty);
+
+    /// <summary>Compiles a document with values in place of its own thresholds.</summary>
+    public static PolicyCompilation Compile(PolicyDocument document, ImmutableSortedDictionary<string, double> thresholds) => PolicyCompiler.Compile(
+        document.Text,
+        new PolicySources { Include = name => document.Includes.TryGetValue(name, out var text) ? text : null, Thresholds = thresholds });
 
     /// <summary>The state of an installation that has changed nothing yet: the file is version 1, and all its rules are in force.</summary>
     public static PolicyStateRecord Initial(CompiledPolicy file) => new()
@@ -37,13 +42,15 @@ internal static class PolicyDocuments
     /// <param name="record">The state.</param>
     /// <param name="inForce">The version in force.</param>
     /// <param name="onItsWay">The version on its way; null: none.</param>
-    public static PolicySnapshot Snapshot(PolicyStateRecord record, CompiledPolicy inForce, CompiledPolicy? onItsWay)
+    /// <param name="campaigns">The campaigns of the state, with what they move in these versions.</param>
+    public static PolicySnapshot Snapshot(
+        PolicyStateRecord record, CompiledPolicy inForce, CompiledPolicy? onItsWay, params IReadOnlyCollection<CampaignEntry> campaigns)
     {
         var state = record.State;
         var staged = StagedPolicy.Of(
             inForce, RulesOf(state, state.BaseVersion, inForce), onItsWay, onItsWay is null ? [] : RulesOf(state, state.CandidateVersion, onItsWay),
             record.ShareKey.ToByteArray());
-        return new PolicySnapshot(record, staged, inForce, onItsWay);
+        return new PolicySnapshot(record, staged, inForce, onItsWay, campaigns.Count == 0 ? null : new CampaignBook(staged, campaigns));
     }
 
     private static IEnumerable<StagedRule> RulesOf(PolicyState state, long version, CompiledPolicy policy)
@@ -65,7 +72,9 @@ internal static class PolicyDocuments
 /// <param name="Staged">All rules that are evaluated, with their stages.</param>
 /// <param name="Base">The version in force.</param>
 /// <param name="Candidate">The version on its way; null: none.</param>
-internal sealed record PolicySnapshot(PolicyStateRecord Record, StagedPolicy Staged, CompiledPolicy Base, CompiledPolicy? Candidate)
+/// <param name="Campaigns">The campaigns that are open; null: none, and a decision does not look at them.</param>
+internal sealed record PolicySnapshot(
+    PolicyStateRecord Record, StagedPolicy Staged, CompiledPolicy Base, CompiledPolicy? Candidate, CampaignBook? Campaigns)
 {
     /// <summary>Counts the changes; 0: the policy file decides.</summary>
     public long StateVersion => Record.State.StateVersion;

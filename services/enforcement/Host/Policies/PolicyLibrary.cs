@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Campaigns;
 
 namespace Moderation.Enforcement.Host.Policies;
 
@@ -7,7 +10,9 @@ namespace Moderation.Enforcement.Host.Policies;
 internal sealed class PolicyLibrary(PolicyStateStore store, PolicyCatalogue catalogue)
 {
     private const int Kept = 8;
+    private const int MovedKept = 64;
     private readonly ConcurrentDictionary<long, CompiledPolicy> _compiled = new();
+    private readonly ConcurrentDictionary<(long Version, string Values), CompiledPolicy?> _moved = new();
 
     /// <summary>A version, compiled; null when there is none of this number. Version 1 is the policy file until the first change.</summary>
     /// <exception cref="InvalidDataException">A stored version does not compile.</exception>
@@ -44,6 +49,40 @@ internal sealed class PolicyLibrary(PolicyStateStore store, PolicyCatalogue cata
     {
         var inForce = await FindAsync(record.State.BaseVersion);
         var onItsWay = record.State.CandidateVersion == 0 ? null : await FindAsync(record.State.CandidateVersion);
-        return inForce is null || (onItsWay is null && record.State.CandidateVersion != 0) ? null : PolicyDocuments.Snapshot(record, inForce, onItsWay);
+        return inForce is null || (onItsWay is null && record.State.CandidateVersion != 0)
+            ? null
+            : PolicyDocuments.Snapshot(record, inForce, onItsWay, record.State.Campaigns.Count == 0 ? [] : await CampaignsAsync(record.State, inForce, onItsWay));
+    }
+
+    private async Task<IReadOnlyCollection<CampaignEntry>> CampaignsAsync(PolicyState state, CompiledPolicy inForce, CompiledPolicy? onItsWay)
+    {
+        List<(CompiledPolicy Own, Func<ImmutableSortedDictionary<string, double>, CompiledPolicy?> With)> versions = [];
+        foreach (var (number, policy) in new[] { (state.BaseVersion, inForce), (state.CandidateVersion, onItsWay) })
+        {
+            if (policy is not null)
+            {
+                var document = (await store.FindVersionAsync(number))?.Document ?? catalogue.FileDocument;
+                versions.Add((policy, values => Moved(number, document, values)));
+            }
+        }
+
+        return [.. state.Campaigns.Select(c => CampaignBook.Entry(CampaignMapping.ToCore(c), versions))];
+    }
+
+    // Null where the values don't compile: then the campaign moves nothing in this version, on every replica and in each replay alike.
+    private CompiledPolicy? Moved(long version, PolicyDocument document, ImmutableSortedDictionary<string, double> values)
+    {
+        var key = (version, string.Join(',', values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key}={v.Value:R}"))));
+        if (_moved.TryGetValue(key, out var moved))
+        {
+            return moved;
+        }
+
+        if (_moved.Count >= MovedKept)
+        {
+            _moved.Clear();
+        }
+
+        return _moved[key] = PolicyDocuments.Compile(document, values).Policy;
     }
 }

@@ -1,3 +1,4 @@
+using Moderation.Enforcement.Host.Campaigns;
 using Moderation.Enforcement.Host.Rpc;
 using Moderation.Enforcement.Host.Work;
 
@@ -27,6 +28,15 @@ internal static class PolicyServices
         services.AddSingleton<RecordedInputStore>();
         services.AddSingleton<PolicyWorkbench>();
         services.AddSingleton<PolicyRpc>();
-        return services.AddWork<BreakerWatch>().AddWork<PolicyNews>();
+        services.AddOptions<CampaignOptions>().BindConfiguration(CampaignOptions.Section)
+            .Validate(o => o.IsValid(), "Campaigns: LeastShadow must be 0 to 7 days, LeastShadowPosts 1 or more, WatchTime 1 hour to 31 days.")
+            .ValidateOnStart();
+        services.AddSingleton<CampaignBudgetStore>();
+        services.AddSingleton<CampaignBudget>();
+        services.AddSingleton<CampaignStep>();
+        services.AddSingleton<CampaignFigureStore>();
+        services.AddSingleton<CampaignReports>();
+        services.AddSingleton<CampaignRpc>();
+        return services.AddWork<BreakerWatch>().AddWork<PolicyNews>().AddWork<CampaignCloser>();
     }
 }

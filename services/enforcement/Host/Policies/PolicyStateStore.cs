@@ -45,18 +45,20 @@ internal sealed class PolicyStateStore(RedisConnectionStore redis)
     /// <param name="before">The state that was read.</param>
     /// <param name="change">The change, with the state after it.</param>
     /// <param name="versions">Versions that come with it.</param>
+    /// <param name="campaign">The campaign that changes with it; null: none.</param>
     /// <param name="entry">What the audit says.</param>
     public async Task<ChangeStatus> TryChangeAsync(
-        PolicyStateRecord before, PolicyChangeRecord change, IEnumerable<PolicyVersionRecord> versions, AdminAuditEntry entry)
+        PolicyStateRecord before, PolicyChangeRecord change, IEnumerable<PolicyVersionRecord> versions, CampaignRecord? campaign, AdminAuditEntry entry)
     {
         var answer = (RedisResult[])(await Change.RunAsync(
             Database,
             [
                 KeySpace.PolicyState, KeySpace.PolicyVersions, KeySpace.PolicyNames, KeySpace.PolicyHistory, KeySpace.AdminAudit,
-                KeySpace.AdminAuditSequence,
+                KeySpace.AdminAuditSequence, KeySpace.Campaigns,
             ],
             [
                 Text(before.State.StateVersion), Text(change.After.State.StateVersion), change.After.ToByteArray(), change.ToByteArray(), entry.ToByteArray(),
+                campaign?.Campaign.CampaignId ?? "", campaign?.ToByteArray() ?? [],
                 .. versions.SelectMany(v => new RedisValue[] { Text(v.Version.Version), v.Version.Name, v.ToByteArray() }),
             ]))!; // always an array
         return answer[0].ToString() switch { "changed" => ChangeStatus.Changed, "taken" => ChangeStatus.NameTaken, _ => ChangeStatus.Stale };
@@ -68,6 +70,18 @@ internal sealed class PolicyStateStore(RedisConnectionStore redis)
         var record = await Database.HashGetAsync(KeySpace.PolicyVersions, Text(number));
         return record.IsNull ? null : PolicyVersionRecord.Parser.ParseFrom((byte[])record!);
     }
+
+    /// <summary>A campaign, open or not; or null.</summary>
+    public async Task<CampaignRecord?> FindCampaignAsync(string id)
+    {
+        var record = await Database.HashGetAsync(KeySpace.Campaigns, id);
+        return record.IsNull ? null : CampaignRecord.Parser.ParseFrom((byte[])record!);
+    }
+
+    /// <summary>All campaigns that there are or were, the latest first.</summary>
+    public async Task<IReadOnlyList<CampaignRecord>> CampaignsAsync()
+        => [.. (await Database.HashGetAllAsync(KeySpace.Campaigns)).Select(r => CampaignRecord.Parser.ParseFrom((byte[])r.Value!))
+            .OrderByDescending(r => r.Campaign.CreateTime.ToDateTimeOffset()).ThenBy(r => r.Campaign.CampaignId, StringComparer.Ordinal)];
 
     /// <summary>The number of the version of a name, or null.</summary>
     public async Task<long?> FindNameAsync(string name)

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Moderation.Contracts.V1;
+using Moderation.Enforcement.Host.Campaigns;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.ServiceDefaults.Errors;
 using Moderation.ServiceDefaults.Redis;
@@ -52,7 +53,7 @@ internal sealed class PolicyWorkbench(
 
             if (state is { Staged.IsPlain: true } && version == state.Record.State.BaseVersion)
             {
-                var equal = IsEqual(PolicyEngine.Decide(input, state.Staged), record);
+                var equal = IsEqual(CampaignStep.Replay(state, input, record.Campaigns), record);
                 response.EqualToRecordCount += equal ? 1 : 0;
                 response.UnequalToRecordCount += equal ? 0 : 1;
             }
@@ -95,23 +96,26 @@ internal sealed class PolicyWorkbench(
         var state = await StateOfAsync(decision.PolicyState, decision.PolicyVersion)
             ?? throw NotReplayable(decision, $"state {decision.PolicyState} of {decision.PolicyVersion} is not known here");
         var input = PolicyMapping.ToInput(record.Inputs, decision.CreateTime.ToDateTimeOffset());
-        var outcome = PolicyEngine.Decide(input, state.Staged);
-        var explained = PolicyExplanation.Explain(input, state.Staged.Policy);
+        var replayed = CampaignStep.Replay(state, input, record.Campaigns);
+        var acting = replayed.Uses.Where(u => u.Period == CampaignPeriod.During).Select(u => u.CampaignId).ToHashSet(StringComparer.Ordinal);
+        var staged = state.Campaigns?.With(acting) ?? state.Staged;
+        var explained = PolicyExplanation.Explain(input, staged.Policy);
         return new ReplayDecisionResponse
         {
             PolicyVersion = decision.PolicyVersion,
             StateVersion = decision.PolicyState,
-            EqualToRecord = IsEqual(outcome, record),
-            Outcome = GoldenCases.Describe(outcome),
+            EqualToRecord = IsEqual(replayed, record),
+            Outcome = GoldenCases.Describe(replayed.Outcome),
+            Campaigns = { replayed.Uses },
             Rules =
             {
                 explained.Select((rule, index) => new ReplayedRule
                 {
                     RuleId = rule.RuleId,
-                    PolicyVersion = state.Staged.Rules[index].PolicyVersion,
-                    Stage = (PolicyStage)state.Staged.Rules[index].Stage,
+                    PolicyVersion = staged.Rules[index].PolicyVersion,
+                    Stage = (PolicyStage)staged.Rules[index].Stage,
                     Fired = rule.Fired,
-                    Effect = rule.Fired ? state.Staged.Effect(index, input.Post, input.Now).ToString().ToLowerInvariant() : "none",
+                    Effect = rule.Fired ? staged.Effect(index, input.Post, input.Now).ToString().ToLowerInvariant() : "none",
                     Why = rule.Why,
                     Values = { rule.Values.Select(v => new ReplayedValue { Name = v.Key, Value = v.Value }) },
                     Parts = { rule.Parts.Select(p => new ReplayedValue { Name = p.Source, Value = p.Value }) },
@@ -175,10 +179,11 @@ internal sealed class PolicyWorkbench(
     }
 
     // Reasons hold each rule that fired with every value that it read; shadow hits the others. What follows from a ledger is not the policy's.
-    private static bool IsEqual(PolicyOutcome outcome, DecisionRecord record)
-        => PolicyMapping.Reasons(outcome, record.Inputs).SequenceEqual(record.Decision.Reasons)
-            && PolicyMapping.ShadowHits(outcome).SequenceEqual(record.ShadowHits)
-            && (record.Decision.Outcome == DecisionOutcome.Superseded || (int)record.Decision.Outcome == (int)outcome.Verdict);
+    private static bool IsEqual((PolicyOutcome Outcome, IReadOnlyList<CampaignUse> Uses) replayed, DecisionRecord record)
+        => PolicyMapping.Reasons(replayed.Outcome, record.Inputs).SequenceEqual(record.Decision.Reasons)
+            && PolicyMapping.ShadowHits(replayed.Outcome).SequenceEqual(record.ShadowHits)
+            && CampaignStep.AreEqual(replayed.Uses, record.Campaigns)
+            && (record.Decision.Outcome == DecisionOutcome.Superseded || (int)record.Decision.Outcome == (int)replayed.Outcome.Verdict);
 
     private static SimulatedRule ToContract(RuleImpact rule, long decisions)
     {

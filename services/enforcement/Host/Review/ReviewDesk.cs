@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host.Appeals;
+using Moderation.Enforcement.Host.Campaigns;
 using Moderation.Enforcement.Host.Decisions;
 using Moderation.Enforcement.Host.Policies;
 using Moderation.ServiceDefaults.Errors;
@@ -170,6 +171,7 @@ internal sealed class ReviewDesk(
                 }
 
                 pending.Effects.AddRange(ReviewFigureStore.OfVerdict(shard, task, about, pending.Decision, now));
+                pending.Effects.AddRange(CampaignFigureStore.OfVerdict(shard, record.Kind, about, pending.Decision, policies.Current.Campaigns));
             },
         });
         return result.Status == CommitStatus.Refused

@@ -45,7 +45,8 @@ internal sealed class ReviewFigureStore(RedisConnectionStore redis, KeySpace key
             yield return Count(shard, tenant, now, Agreements, 1);
         }
 
-        if (task.Record.Kind == ReviewTaskKind.Sample)
+        // A campaign also samples what was acted on; that says nothing about what is missed.
+        if (task.Record.Kind == ReviewTaskKind.Sample && about is not { Decision.Measures.Count: > 0 })
         {
             yield return Count(shard, tenant, now, Samples, 1);
             yield return Count(shard, tenant, now, Missed, decision.Measures.Count > 0 ? 1 : 0);

@@ -72,9 +72,18 @@ internal sealed class ReviewTasks(IOptions<ReviewOptions> options, IOptions<Poli
     public bool IsTried(Decision decision)
         => IsDrawn($"tried\n{decision.TenantId}\n{decision.PostId}\n{decision.Revision}", policy.Value.ReviewShare);
 
+    /// <summary>Whether a campaign has people look at a post. Which ones follows from the post alone.</summary>
+    public bool IsDrawnBy(Campaign campaign, Decision decision)
+        => IsDrawn($"campaign\n{campaign.Id}\n{decision.TenantId}\n{decision.PostId}\n{decision.Revision}", campaign.ReviewSampling);
+
+    /// <summary>What the campaigns that act add to the place of a task about a harm, in milliseconds of waiting; the most that one of them adds.</summary>
+    public static long BoostOf(IEnumerable<CampaignTouch> touches, Contracts.V1.HarmCategory category)
+        => (long)touches.Where(t => t.Part == CampaignPart.During && t.Campaign.Categories.Contains((HarmCategory)category))
+            .Select(t => t.Campaign.ReviewBoost.TotalMilliseconds).DefaultIfEmpty(0).Max();
+
     /// <summary>
-    /// The rank of a task: lower is handed out first. Each severity is worth an hour of waiting, each tenfold of reach half an hour, a report or
-    /// an order four hours either way, at most fourteen hours together, and waiting never worsens it: whatever comes later than that waits
+    /// The rank of a task: lower is handed out first. Each severity is worth an hour of waiting, each tenfold of reach half an hour, a report,
+    /// an order or a campaign four hours either way, at most fourteen hours together, and waiting never worsens it: whatever comes later than that waits
     /// behind it, so nothing starves.
     /// </summary>
     public static double Rank(ReviewTaskRecord task)

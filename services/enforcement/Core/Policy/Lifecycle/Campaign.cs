@@ -11,6 +11,9 @@ public sealed record Campaign
     /// <summary>The longest campaign.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
+    /// <summary>The most by which tasks may be handed out sooner.</summary>
+    public static readonly TimeSpan MostBoost = TimeSpan.FromHours(4);
+
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
     /// <summary>The harms that it is about; at least one.</summary>
@@ -31,8 +34,14 @@ public sealed record Campaign
     public ImmutableSortedDictionary<string, double> Thresholds { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
     /// <summary>Share of posts in its scope that are reviewed besides, 0..1.</summary>
     public double ReviewSampling { get; init; }
-    /// <summary>Actions that it may cause in all.</summary>
+    /// <summary>How much sooner tasks about its harms are handed out, in waiting time; 0..4 h.</summary>
+    public TimeSpan ReviewBoost { get; init; }
+    /// <summary>Posts on which it may cause a measure, in all.</summary>
     public required long Budget { get; init; }
+    /// <summary>Whether a person has let it act; else it is in shadow.</summary>
+    public bool IsLive { get; init; }
+    /// <summary>How long its scope is watched after its end, to compare.</summary>
+    public TimeSpan Watch { get; init; }
     /// <summary>The people who approved it.</summary>
     public ImmutableHashSet<string> Approvers { get; init; } = [];
 
@@ -42,6 +51,25 @@ public sealed record Campaign
     /// <summary>Whether a post is in its scope.</summary>
     public bool Covers(string channel, string language) =>
         (Channels.IsEmpty || Channels.Contains(channel)) && (Languages.IsEmpty || Languages.Contains(language.Split('-')[0]));
+
+    /// <summary>The part of its time that a moment falls into. The clock alone ends it: nothing has to be written.</summary>
+    public CampaignPart PartAt(DateTimeOffset now) =>
+        now >= End ? (IsLive && now < End + Watch ? CampaignPart.After : CampaignPart.None)
+        : IsLive && now >= Start ? CampaignPart.During
+        : CampaignPart.Before;
+}
+
+/// <summary>A part of a campaign's time. The numbers are those of the contract's CampaignPeriod.</summary>
+public enum CampaignPart
+{
+    /// <summary>It has nothing to do with posts any more.</summary>
+    None = 0,
+    /// <summary>In shadow, or not begun: what it would change is counted.</summary>
+    Before = 1,
+    /// <summary>It acts.</summary>
+    During = 2,
+    /// <summary>It is over; its scope is watched.</summary>
+    After = 3,
 }
 
 /// <summary>What a campaign must satisfy before it may start.</summary>
@@ -73,6 +101,8 @@ public static class CampaignRules
             yield return $"a campaign ends after its start and within {Campaign.Longest.TotalDays:0} days";
         if (!(campaign.ReviewSampling is >= 0 and <= 1))
             yield return "review sampling is a share from 0 to 1";
+        if (campaign.ReviewBoost < TimeSpan.Zero || campaign.ReviewBoost > Campaign.MostBoost)
+            yield return $"review boost is from 0 to {Campaign.MostBoost.TotalHours:0} hours";
         if (campaign.Budget <= 0)
             yield return "a campaign needs a budget of at least one action";
     }

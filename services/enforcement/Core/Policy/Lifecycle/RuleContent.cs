@@ -20,7 +20,7 @@ public static partial class RuleContent
         text.AppendJoin(',', rule.Measures.Select(TaxonomyNames.Of)).Append('\n');
         text.AppendJoin(',', rule.Evidence.Select(e => e.Path)).Append('\n');
         // A condition that names t.x does something else once x is another number.
-        var names = NamedNumber().Matches(rule.When).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+        var names = NumbersOf(rule).Order(StringComparer.Ordinal);
         text.AppendJoin(',', names.Select(n => $"{n}={policy.NumberOf(n)}")).Append('\n');
         text.Append(rule.When.Trim());
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
@@ -32,6 +32,9 @@ public static partial class RuleContent
         ArgumentNullException.ThrowIfNull(rule);
         return rule.Measures.Any(m => m is MeasureKind.Remove or MeasureKind.SuspendAccount or MeasureKind.RestrictFeature);
     }
+
+    /// <summary>The named numbers that a rule reads, without "t.".</summary>
+    internal static IEnumerable<string> NumbersOf(PolicyRule rule) => NamedNumber().Matches(rule.When).Select(m => m.Groups[1].Value).Distinct();
 
     [GeneratedRegex(@"\bt\s*\.\s*([a-z][a-z0-9_]*)")]
     private static partial Regex NamedNumber();

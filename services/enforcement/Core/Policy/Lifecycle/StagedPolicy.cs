@@ -62,6 +62,15 @@ public sealed class StagedPolicy
             all, [.. replacedBy], shareKey, isPlain);
     }
 
+    /// <summary>The same stages over other rules of the same ids, such as those of a campaign.</summary>
+    /// <param name="rule">The rule that stands in for one; itself where nothing changes. Harm and measures must be the same.</param>
+    internal StagedPolicy With(Func<StagedRule, PolicyRule> rule)
+    {
+        ImmutableArray<StagedRule> rules = [.. _rules.Select(r => r with { Rule = rule(r) })];
+        var policy = new CompiledPolicy(Policy.Version, Policy.Clauses, [.. rules.Select(r => r.Rule)], Policy.Thresholds, Policy.Constants);
+        return new StagedPolicy(policy, rules, _replacedBy, _shareKey, IsPlain);
+    }
+
     /// <summary>What a rule that holds may do about a post.</summary>
     /// <param name="index">The rule.</param>
     /// <param name="post">The post.</param>
