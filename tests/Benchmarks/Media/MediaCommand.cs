@@ -16,7 +16,7 @@ internal static class MediaCommand
         };
         var parts = new Option<string[]>("--only")
         {
-            Description = "hash, file, scan, index, skew, change, bank: run only these",
+            Description = "hash, file, scan, index, skew, change, bank, snapshot, robustness, steady: run only these",
             DefaultValueFactory = _ => ["hash", "file", "scan", "index", "skew", "change", "bank"],
             AllowMultipleArgumentsPerToken = true,
         };
@@ -36,6 +36,8 @@ internal static class MediaCommand
                 IndexLeg.Run(size, count, only);
             if (only.Contains("skew"))
                 SkewLeg.Run(count);
+            if (only.Contains("snapshot"))
+                SnapshotLeg.Run(parsed.GetValue(sizes) ?? [], count);
             if (only.Contains("bank"))
                 await BankLeg.RunAsync(parsed.GetValue(rows), parsed.GetValue(posts));
         });
