@@ -125,17 +125,33 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
         await WriteAsync("e1");
         var whole = await File.ReadAllBytesAsync(SnapshotPath, Now);
         // What a writer that died half-way leaves: some of the new file, and the old one as it was.
-        await File.WriteAllBytesAsync(SnapshotPath + ".new", whole.AsMemory(0, whole.Length / 2), Now);
+        await File.WriteAllBytesAsync(BankSnapshotStore.NewPathOf(SnapshotPath), whole.AsMemory(0, whole.Length / 2), Now);
         using var replica = NewReplica();
         await replica.Feed.TryCatchUpAsync(Now);
         Assert.True(replica.Feed.IsFromSnapshot);
         await Store.AddAsync(Entry("e2"));
         await replica.Feed.TryCatchUpAsync(Now);
         Assert.True(await replica.Snapshots.TryWriteAsync());
-        Assert.False(File.Exists(SnapshotPath + ".new"));
+        Assert.False(File.Exists(BankSnapshotStore.NewPathOf(SnapshotPath)));
         using var next = NewReplica();
         await next.Feed.TryCatchUpAsync(Now);
         Assert.Equal((true, 2), (next.Feed.IsFromSnapshot, next.Catalogue.Count));
+    }
+
+    [Fact]
+    public async Task Writing_removes_what_another_replica_left_half_written_long_ago_and_nothing_else()
+    {
+        string Left(string name, double hours)
+        {
+            var path = Path.Combine(_folder.FullName, name);
+            File.WriteAllText(path, "half");
+            File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-hours));
+            return path;
+        }
+
+        var (old, young, other) = (Left("banks.pod-1.new", 2), Left("banks.pod-2.new", 0.1), Left("other.new", 50));
+        await WriteAsync("e1");
+        Assert.Equal((false, true, true), (File.Exists(old), File.Exists(young), File.Exists(other)));
     }
 
     [Fact]
@@ -144,7 +160,7 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
         await WriteAsync("e1");
         using var replica = NewReplica();
         await replica.Feed.TryCatchUpAsync(Now);
-        Directory.CreateDirectory(SnapshotPath + ".new"); // no file can be made of that name
+        Directory.CreateDirectory(BankSnapshotStore.NewPathOf(SnapshotPath)); // no file can be made of that name
         Assert.False(await replica.Snapshots.TryWriteAsync());
         Assert.Contains("can't be written", Assert.Single(replica.Log.Warnings), StringComparison.Ordinal);
         using var next = NewReplica();

@@ -8,13 +8,15 @@ namespace Moderation.MediaHash.Host.Banks;
 
 /// <summary>
 /// A replica's banks in a file, so that its next start reads only what changed since. The file is written beside the last one, flushed to the disk and
-/// then put in its place: whenever the replica dies, a whole one is there or none.
+/// then put in its place: whenever the replica dies, a whole one is there or none. Replicas may share it: each one's is as good as another's.
 /// </summary>
 internal sealed partial class BankSnapshotStore(
     BankStore store, BankCatalogue catalogue, IOptions<SnapshotOptions> options, TimeProvider time, ILogger<BankSnapshotStore> logger)
     : IDisposable
 {
     private const int BufferBytes = 1 << 20;
+
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _turn = new(1);
     private long _written = -1;
@@ -85,15 +87,17 @@ internal sealed partial class BankSnapshotStore(
         var clock = Stopwatch.StartNew();
         var (version, moment) = catalogue.Capture();
         var path = options.Value.Path;
+        var made = NewPathOf(path);
         try
         {
+            RemoveAbandoned(path);
             var header = new SnapshotHeader(await store.ReadIdAsync(), version, await store.ReadAnchorAsync(version) ?? 0, moment.Count, moment.Pictures);
-            await using (var file = new FileStream(path + ".new", NewFile()))
+            await using (var file = new FileStream(made, NewFile()))
             {
                 SnapshotFormat.Write(file, header, moment);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(path + ".new", path, overwrite: true);
+            File.Move(made, path, overwrite: true);
             (_written, _writeTime) = (version, time.GetUtcNow());
             LogWritten(moment.Count, version, new FileInfo(path).Length / 1_000_000, clock.Elapsed.TotalSeconds);
             return true;
@@ -104,6 +108,20 @@ internal sealed partial class BankSnapshotStore(
             _writeTime = time.GetUtcNow();
             LogNotWritten(path, failed.Message);
             return false;
+        }
+    }
+
+    /// <summary>The file that is being written. Replicas may share the directory, so each has a name of its own for it.</summary>
+    internal static string NewPathOf(string path) => $"{path}.{Environment.MachineName}.new";
+
+    // What a replica that died while writing left, and that no other of its name has overwritten.
+    private void RemoveAbandoned(string path)
+    {
+        var directory = Path.GetDirectoryName(path) ?? throw new InvalidOperationException($"{path} is no full path.");
+        foreach (var left in Directory.EnumerateFiles(directory, Path.GetFileName(path) + ".*.new"))
+        {
+            if (left != NewPathOf(path) && time.GetUtcNow() - File.GetLastWriteTimeUtc(left) > Abandoned)
+                File.Delete(left);
         }
     }
 

@@ -7,8 +7,8 @@ internal sealed class SnapshotOptions
     public const string Section = "MediaHash:Snapshot";
 
     /// <summary>
-    /// The file, in a directory that is there; each replica needs one of its own. It is about 80 bytes an entry and holds their hashes: readable by the
-    /// service's user alone. Empty: none, and every start reads all banks from Redis.
+    /// The full path of the file, in a directory that is there; replicas may share it. It is about 80 bytes an entry and holds their hashes: readable by
+    /// the service's user alone. Empty: none, and every start reads all banks from Redis.
     /// </summary>
     public string Path { get; set; } = "";
 
