@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Banks.Compact;
 using Moderation.MediaHash.Hashing;
@@ -16,33 +17,22 @@ internal static class SnapshotLeg
 
     public static void Run(int[] sizes, int rounds)
     {
-        Console.WriteLine("\n| entries | memory, bytes an entry: records and tables | index beside hashes | file, MB | write, s | start, s | managed memory, MB | peak of the process, MB |"
-            + "\n|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("\n| entries | memory, bytes an entry: records and tables | index beside hashes | file, MB | write, s | start, s | start, CPU s | managed memory, MB | peak of the process, MB |"
+            + "\n|---|---|---|---|---|---|---|---|---|");
         var path = Path.GetTempFileName();
         foreach (var size in sizes)
         {
             var (bytes, index, seconds) = Fill(size, path);
-            var starts = new List<double>();
-            var held = 0L;
-            for (var round = 0; round < rounds; round++)
-            {
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                var before = GC.GetTotalMemory(forceFullCollection: true);
-                var clock = Stopwatch.StartNew();
-                var catalogue = Start(path, size);
-                starts.Add(clock.Elapsed.TotalSeconds);
-                held = GC.GetTotalMemory(forceFullCollection: true) - before;
-                Verify(catalogue, size);
-            }
+            var rows = Enumerable.Range(0, rounds).Select(_ => Start(path, size)).ToList();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {size:N0} | {bytes / (double)size:0} | {index / (double)size:0} | {new FileInfo(path).Length / 1e6:0} | {seconds:0.0} | {Machine.Spread(starts)} | {held / 1e6:0} | {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} |"));
+                $"| {size:N0} | {bytes / (double)size:0} | {index / (double)size:0} | {new FileInfo(path).Length / 1e6:0} | {seconds:0.0} | {Machine.Spread([.. rows.Select(row => row.Seconds)])} | {Machine.Spread([.. rows.Select(row => row.CpuSeconds)])} | {rows[^1].Held / 1e6:0} | {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} |"));
         }
         File.Delete(path);
         Console.WriteLine($"load at the end: {Machine.Load}");
     }
 
-    // In a method of its own, so that nothing of it lives on.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static (long Bytes, long Index, double Seconds) Fill(int size, string path)
     {
         var catalogue = new BankCatalogue();
@@ -60,13 +50,23 @@ internal static class SnapshotLeg
         return (catalogue.EntryBytes, catalogue.IndexSize.Bytes, clock.Elapsed.TotalSeconds);
     }
 
-    private static BankCatalogue Start(string path, int size)
+    // In a method of its own, so that nothing of one round lives on in the next.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (double Seconds, double CpuSeconds, long Held) Start(string path, int size)
     {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var cpu = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
         var catalogue = new BankCatalogue();
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        catalogue.Restore(SnapshotFormat.Open(file));
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan))
+            catalogue.Restore(SnapshotFormat.Open(file));
         _ = Match(catalogue, size / 2);
-        return catalogue;
+        var seconds = clock.Elapsed.TotalSeconds;
+        var used = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Verify(catalogue, size);
+        return (seconds, used, held);
     }
 
     private static void Verify(BankCatalogue catalogue, int size)

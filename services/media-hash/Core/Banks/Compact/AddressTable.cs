@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Moderation.MediaHash.Banks.Compact;
 
 /// <summary>
@@ -11,6 +14,7 @@ internal sealed class AddressTable(Func<long, ulong> hashOf)
     private const long AddressMask = (1L << AddressBits) - 1;
     private const long Removed = -1;
     private const int SmallestSize = 64;
+    private const int Ahead = 16;
 
     private long[] _slots = new long[SmallestSize];
     private int _filled;
@@ -21,13 +25,6 @@ internal sealed class AddressTable(Func<long, ulong> hashOf)
 
     /// <summary>Bytes held.</summary>
     public long ByteCount => Volatile.Read(ref _slots).Length * 8L;
-
-    /// <summary>Makes room for so many, as before a load.</summary>
-    public void Reserve(int count)
-    {
-        if (count > _slots.Length / 4 * 3)
-            Grow(count);
-    }
 
     public void Add(ulong hash, long address)
     {
@@ -42,6 +39,18 @@ internal sealed class AddressTable(Func<long, ulong> hashOf)
             _filled++;
             Volatile.Write(ref _count, _count + 1);
             return;
+        }
+    }
+
+    /// <summary>Adds many; where each belongs is fetched from memory ahead of its turn.</summary>
+    public void Add(ReadOnlySpan<ulong> hashes, ReadOnlySpan<long> addresses)
+    {
+        Reserve(_count + hashes.Length);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            if (i + Ahead < hashes.Length)
+                Prefetch(ref _slots[(int)hashes[i + Ahead] & (_slots.Length - 1)]);
+            Add(hashes[i], addresses[i]);
         }
     }
 
@@ -72,6 +81,19 @@ internal sealed class AddressTable(Func<long, ulong> hashOf)
 
     /// <summary>Every address, in no order.</summary>
     public IEnumerable<long> All() => Volatile.Read(ref _slots).Where(slot => slot is not 0 and not Removed).Select(slot => (slot & AddressMask) - 1);
+
+    private void Reserve(int count)
+    {
+        if (count > _slots.Length / 4 * 3)
+            Grow(count);
+    }
+
+    private static unsafe void Prefetch(ref long slot)
+    {
+        // A hint about an address; if the collector moves the array meanwhile, the hint is stale and harmless.
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Unsafe.AsPointer(ref slot));
+    }
 
     private void Put(ulong hash, long address, long slot)
     {

@@ -148,12 +148,7 @@ internal sealed class EntryTable
             throw new InvalidDataException("The records are fewer than the header says.");
         Parallel.Invoke(
             () => Index.Load(hashes, addresses.AsSpan(0, pictures).ToArray()),
-            () =>
-            {
-                _keys.Reserve(count);
-                for (var i = 0; i < count; i++)
-                    _keys.Add(keyHashes[i], addresses[i]);
-            });
+            () => _keys.Add(keyHashes, addresses));
     }
 
     private bool TryMatchExact(MediaFingerprints media, HashKind kind, string value, List<BankMatch> matches)
@@ -176,32 +171,42 @@ internal sealed class EntryTable
 
     private bool TryMatchPicture(MediaFingerprints media, List<BankMatch> matches)
     {
-        if (!media.Pdq.IsMatchable)
-            return true;
         var moment = Index.Current;
-        var found = new Dictionary<long, (int Distance, PictureForm Form)>();
-        SearchForm(moment, media.Pdq.Hash, PictureForm.AsIs, found);
-        for (var i = 0; i < media.Forms.Count; i++)
-            SearchForm(moment, media.Forms[i], PictureForm.AsIs + 1 + i, found);
-        foreach (var (address, (distance, form)) in found)
+        var found = new Dictionary<long, BankMatch>();
+        if (media.Pdq.IsMatchable)
         {
-            if (!Log.TryRead(address, out var record))
+            if (!TrySearch(moment, media, media.Pdq, PictureForm.AsIs, null, found))
                 return false;
-            matches.Add(new BankMatch(media.MediaId, new EntryRecord(record, Words).ToEntry(), distance, media.Pdq.Quality) { Form = form });
+            for (var i = 0; i < media.Forms.Count; i++)
+            {
+                if (!TrySearch(moment, media, media.Pdq with { Hash = media.Forms[i] }, PictureForm.AsIs + 1 + i, null, found))
+                    return false;
+            }
         }
+        foreach (var frame in media.PictureFrames)
+        {
+            if (frame.Pdq.IsMatchable && !TrySearch(moment, media, frame.Pdq, PictureForm.AsIs, frame, found))
+                return false;
+        }
+        matches.AddRange(found.Values);
         return true;
     }
 
-    // An entry that several forms are near to is matched by the nearest, and by the picture as it is before one that is as near.
-    private static void SearchForm(PdqIndexSnapshot moment, in PdqHash hash, PictureForm form, Dictionary<long, (int Distance, PictureForm Form)> found)
+    // An entry that several forms or frames are near to is matched by the nearest, and by the one that comes first where they are as near.
+    private bool TrySearch(
+        PdqIndexSnapshot moment, MediaFingerprints media, in PdqFingerprint pdq, PictureForm form, PictureFrame? frame, Dictionary<long, BankMatch> found)
     {
         var neighbours = new List<PdqNeighbour>();
-        moment.Search(hash, PdqIndexSnapshot.MatchRadius, neighbours);
+        moment.Search(pdq.Hash, PdqIndexSnapshot.MatchRadius, neighbours);
         foreach (var neighbour in neighbours)
         {
-            if (!found.TryGetValue(neighbour.Key, out var nearer) || nearer.Distance > neighbour.Distance)
-                found[neighbour.Key] = (neighbour.Distance, form);
+            if (found.TryGetValue(neighbour.Key, out var nearer) && nearer.Distance <= neighbour.Distance)
+                continue;
+            if (!Log.TryRead(neighbour.Key, out var record))
+                return false;
+            found[neighbour.Key] = new BankMatch(media.MediaId, new EntryRecord(record, Words).ToEntry(), neighbour.Distance, pdq.Quality) { Form = form, Frame = frame };
         }
+        return true;
     }
 
     private void Learn(BankEntry entry, long incarnation, Batch batch)

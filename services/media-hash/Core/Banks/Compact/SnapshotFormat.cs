@@ -167,11 +167,14 @@ internal static class SnapshotFormat
 
         private IEnumerable<byte[]> Pages()
         {
+            // The next page is read while this one is taken apart.
+            var ahead = Task.Run(Next);
             for (var pages = 0; ; pages++)
             {
-                var (kind, bytes) = Next();
+                var (kind, bytes) = ahead.GetAwaiter().GetResult();
                 if (kind == Block.Page)
                 {
+                    ahead = Task.Run(Next);
                     yield return bytes;
                     continue;
                 }
