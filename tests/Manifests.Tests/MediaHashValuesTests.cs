@@ -13,7 +13,7 @@ public sealed class MediaHashValuesTests(Renders renders)
         var mounts = manifest.Named<V1Deployment>("platform-media-hash").Spec.Template.Spec.Containers.Single().VolumeMounts.ToDictionary(mount => mount.Name);
 
         Assert.Equal(Path.GetDirectoryName(config["MediaHash__Snapshot__Path"]), mounts["snapshot"].MountPath);
-        Assert.NotEqual(true, mounts["snapshot"].ReadOnlyProperty);
+        Assert.Null(mounts["snapshot"].ReadOnlyProperty);
         Assert.Equal(Path.GetDirectoryName(config["MediaHash__Pull__Sources__0__PublicKeyFile"]), mounts["list-keys"].MountPath);
         Assert.True(mounts["list-keys"].ReadOnlyProperty);
         Assert.All(
@@ -43,7 +43,7 @@ public sealed class MediaHashValuesTests(Renders renders)
         var mount = pod.Containers.Single().VolumeMounts.Single(item => item.Name == "hash-lists");
 
         Assert.Equal("lists", pod.Volumes.Single(item => item.Name == "hash-lists").PersistentVolumeClaim.ClaimName);
-        Assert.Equal(true, mount.ReadOnlyProperty);
+        Assert.True(mount.ReadOnlyProperty);
         Assert.StartsWith(mount.MountPath, on.Named<V1ConfigMap>("platform-media-hash").Data["MediaHash__Pull__Sources__0__Location"], StringComparison.Ordinal);
     }
 }

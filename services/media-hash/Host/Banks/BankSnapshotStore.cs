@@ -125,14 +125,13 @@ internal sealed partial class BankSnapshotStore(
         }
     }
 
-    private static FileStreamOptions NewFile() => new()
+    private static FileStreamOptions NewFile()
     {
-        Mode = FileMode.Create,
-        Access = FileAccess.Write,
-        Share = FileShare.None,
-        BufferSize = BufferBytes,
-        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    };
+        var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = BufferBytes };
+        if (!OperatingSystem.IsWindows())
+            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return file;
+    }
 
     // Before the entries are read: most of what can be wrong is told by a few bytes.
     private async Task CheckAsync(SnapshotHeader header)
