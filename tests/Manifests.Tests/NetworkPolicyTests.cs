@@ -44,6 +44,7 @@ public sealed class NetworkPolicyTests(Renders renders)
         [
             .. Calls,
             .. from port in scenario == "production" ? (string[])["443"] : [] select $"enforcement -> anywhere:{port}", // webhooks
+            .. scenario == "production" ? (string[])["media-hash -> anywhere:443"] : [], // the source of a hash list
             .. from service in Services from target in (string[])[$"{Dns}:53", $"{Dns}:53/UDP", .. everyService] select $"{service} -> {target}",
         ];
 
@@ -76,6 +77,22 @@ public sealed class NetworkPolicyTests(Renders renders)
         Assert.Contains("delivery.key", after.Named<V1Secret>("platform-keys").Data.Keys);
         var withKey = after.All<V1Deployment>().Where(d => d.Spec.Template.Spec.Volumes.Any(v => v.Projected?.Sources.Any(s => s.Secret.Items.Any(i => i.Path == "delivery.key")) == true));
         Assert.Equal("platform-enforcement", Assert.Single(withKey).Metadata.Name);
+    }
+
+    [Fact]
+    public async Task Hash_lists_at_an_address_open_one_edge_and_those_in_a_directory_none()
+    {
+        var before = new NetworkEdges(renders.Load("minimal"));
+        string[] source = ["--set", "mediaHash.pull.sources[0].name=a,mediaHash.pull.sources[0].bank=b,mediaHash.pull.sources[0].category=Hate"];
+        string[] limits = ["--set", "mediaHash.pull.peers[0].ipBlock.cidr=10.2.0.0/16", "--set", "mediaHash.pull.ports={8443}"];
+        var address = new Manifest((await renders.TemplateAsync(
+            "minimal", [.. source, .. limits, "--set", "mediaHash.pull.sources[0].location=https://lists.example/a.csv"])).RequireSuccess());
+        var directory = new Manifest((await renders.TemplateAsync(
+            "minimal", [.. source, .. limits, "--set", "mediaHash.pull.claim=lists,mediaHash.pull.sources[0].location=/var/lib/moderation/hash-lists/a"])).RequireSuccess());
+
+        Assert.Equal(["media-hash -> 10.2.0.0/16:8443"], new NetworkEdges(address).Opened.Except(before.Opened));
+        Assert.Equal(before.Admitted, new NetworkEdges(address).Admitted);
+        Assert.Equal(before.Opened, new NetworkEdges(directory).Opened);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class ServiceTests(Renders renders)
         var files = sources.SelectMany(source => source.Items).Select(item => $"{mount.MountPath}/{item.Path}").Order(StringComparer.Ordinal);
         var config = manifest.Named<V1ConfigMap>($"platform-{service}").Data;
         Assert.Superset(new HashSet<string> { "People__KeyFile", "ServiceToken__KeyFile" }, config.Keys.ToHashSet());
-        Assert.Equal(config.Where(setting => setting.Key.EndsWith("KeyFile", StringComparison.Ordinal)).Select(setting => setting.Value).Order(StringComparer.Ordinal), files);
+        Assert.Equal(config.Where(setting => setting.Key.EndsWith("KeyFile", StringComparison.Ordinal) && !setting.Key.EndsWith("PublicKeyFile", StringComparison.Ordinal)).Select(setting => setting.Value).Order(StringComparer.Ordinal), files);
         Assert.Equal(service == "enforcement", config.ContainsKey("Audit__SigningKeyFile"));
         var made = manifest.All<V1Secret>().ToDictionary(secret => secret.Metadata.Name);
         (string Secret, string Key)[] references =
@@ -120,6 +120,7 @@ public sealed class ServiceTests(Renders renders)
             {
                 "platform-enforcement" => ["moderation-audit-archive"], // it seals and archives
                 "platform-text-classify" => ["moderation-text-models"],
+                "platform-media-hash" => ["moderation-bank-snapshot"],
                 _ => [],
             };
             Assert.Equal(expected, claims);

@@ -14,6 +14,7 @@ public sealed class ValuesTests(Renders renders)
     [InlineData("redis.bundled.enable=true", "enable")]
     [InlineData("secrets.serviceToken.secret=x", "secret")]
     [InlineData("delivery.webhooks.enable=true", "enable")]
+    [InlineData("mediaHash.pull.source[0].name=a", "source")]
     [InlineData("networkPolicy.dns[0].podSelektor.matchLabels.a=b", "podSelektor")]
     public async Task Key_that_the_schema_does_not_know_fails_and_is_named(string setting, string key)
     {
@@ -33,6 +34,10 @@ public sealed class ValuesTests(Renders renders)
     [InlineData("delivery.webhooks.enabled=true", "no deliveryKey key: set secrets.deliveryKey.existingSecret")]
     [InlineData("identityProvider.issuer=https://login.example", "identityProvider.issuer needs identityProvider.audience")]
     [InlineData("delivery.dapr.enabled=true", "delivery.dapr.enabled needs delivery.dapr.pubSub")]
+    [InlineData("mediaHash.snapshot.size=1Gi,mediaHash.snapshot.claim=c", "keep one of them")]
+    [InlineData("mediaHash.pull.sources[0].name=a,mediaHash.pull.sources[0].bank=b,mediaHash.pull.sources[0].category=Hate,mediaHash.pull.sources[0].location=https://a.example/l.csv,mediaHash.pull.sources[0].publicKey=k.pem", "which needs mediaHash.pull.publicKeysConfigMap")]
+    [InlineData("mediaHash.pull.sources[0].name=a,mediaHash.pull.sources[0].bank=b,mediaHash.pull.sources[0].category=Hate,mediaHash.pull.sources[0].location=/var/lib/moderation/hash-lists", "which needs mediaHash.pull.claim")]
+    [InlineData("mediaHash.pull.sources[0].name=a,mediaHash.pull.sources[0].bank=b,mediaHash.pull.sources[0].category=Hate,mediaHash.pull.sources[0].location=http://a.example/l.csv", "location")]
     [InlineData("bridge.dapr.enabled=true", "bridge.dapr.enabled needs bridge.dapr.topics")]
     [InlineData("services.enforcement.callers={ingest,media-hsh}", "services.enforcement.callers names \"media-hsh\"")]
     [InlineData("services.ingest.preStopSeconds=50", "services.ingest: terminationGracePeriodSeconds is 60")]

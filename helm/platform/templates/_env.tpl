@@ -25,6 +25,7 @@
 {{- end -}}
 {{- end -}}
 {{- if eq $name "enforcement" -}}{{- $_ := merge $env (include "platform.deliveryEnv" $root | fromYaml) -}}{{- end -}}
+{{- if eq $name "media-hash" -}}{{- $_ := merge $env (include "platform.mediaHashEnv" $root | fromYaml) -}}{{- end -}}
 {{- if eq $name "ingest" -}}{{- $_ := merge $env (include "platform.bridgeEnv" $root | fromYaml) -}}{{- end -}}
 {{- with $root.Values.otlp.endpoint -}}{{- $_ := set $env "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}{{- end -}}
 {{- $old := lookup "v1" "ConfigMap" $root.Release.Namespace (include "platform.name" .) -}}

@@ -72,4 +72,7 @@
 {{- with include "platform.deliveryEgress" . | trim }}
 {{ . }}
 {{- end }}
+{{- with include "platform.pullEgress" . | trim }}
+{{ . }}
+{{- end }}
 {{- end -}}

@@ -26,6 +26,8 @@ public static class MediaHashHost
         builder.Services.AddOptions<DecodingOptions>().BindConfiguration(DecodingOptions.Section)
             .Validate(o => o.MaxBytes is > 0 and <= 64 * 1024 * 1024, "MediaHash:Decoding:MaxBytes must be 1..67108864.")
             .Validate(o => o.MaxPixels > 0 && o.MaxSide > 0, "MediaHash:Decoding:MaxPixels and MaxSide must be above zero.")
+            .Validate(o => o.MaxFrames > 0 && o.MaxFramePixels > 0, "MediaHash:Decoding:MaxFrames and MaxFramePixels must be above zero.")
+            .Validate(o => o.SampledFrames is > 0 and <= 64, "MediaHash:Decoding:SampledFrames must be 1..64.")
             .Validate(o => o.MaxConcurrent is >= 0 and <= 64, "MediaHash:Decoding:MaxConcurrent must be 0..64.")
             .Validate(o => o.TimeoutSeconds is > 0 and <= 600, "MediaHash:Decoding:TimeoutSeconds must be 1..600.")
             .ValidateOnStart();

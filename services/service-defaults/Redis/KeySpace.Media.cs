@@ -14,6 +14,9 @@ public sealed partial record KeySpace
     /// <summary>Tells replicas that the banks have changed (channel); the message is the version.</summary>
     public const string BankBell = "bell:banks";
 
+    /// <summary>What this set of banks is called (string), so that a snapshot of another set is told from one of this.</summary>
+    public const string BankSet = "{banks}:set";
+
     /// <summary>How far the import of a hash list is (hash).</summary>
     public static string BankImport(string bank, string token) => $"{{banks}}:import:{bank}:{token}";
 

@@ -62,7 +62,7 @@ internal static class BankLeg
         File.Delete(keyFile);
     }
 
-    private static async Task<long> ImportAsync(ExchangeService.ExchangeServiceClient client, Metadata headers, int rows)
+    internal static async Task<long> ImportAsync(ExchangeService.ExchangeServiceClient client, Metadata headers, int rows)
     {
         using var call = client.ImportEntries(headers);
         await call.RequestStream.WriteAsync(new ImportEntriesRequest { Header = new ImportHeader { BankId = "bench", ImportToken = "bench" } });
@@ -170,7 +170,7 @@ internal static class BankLeg
             await Task.Delay(1);
     }
 
-    private static async Task<WebApplication> StartAsync(RedisServer redis, string keyFile)
+    internal static async Task<WebApplication> StartAsync(RedisServer redis, string keyFile)
     {
         var app = MediaHashHost.Create([], configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {

@@ -16,13 +16,17 @@ internal static class MediaCommand
         };
         var parts = new Option<string[]>("--only")
         {
-            Description = "hash, file, scan, index, skew, change, bank: run only these",
+            Description = "hash, file, scan, index, skew, change, bank, snapshot, robustness, steady: run only these",
             DefaultValueFactory = _ => ["hash", "file", "scan", "index", "skew", "change", "bank"],
             AllowMultipleArgumentsPerToken = true,
         };
         var rows = new Option<int>("--rows") { Description = "Entries that the bank leg imports", DefaultValueFactory = _ => 1_000_000 };
         var posts = new Option<int>("--posts") { Description = "Posts that it looks back over", DefaultValueFactory = _ => 200_000 };
-        var command = new Command("media", "Picture hashing and hash matching beside FAISS, libjpeg-turbo and plain kernels") { rounds, sizes, parts, rows, posts };
+        var requests = new Option<int>("--requests") { Description = "Pictures that the steady leg sends", DefaultValueFactory = _ => 100_000 };
+        var command = new Command("media", "Picture hashing and hash matching beside FAISS, libjpeg-turbo and plain kernels")
+        {
+            rounds, sizes, parts, rows, posts, requests,
+        };
         command.SetAction(async (parsed, _) =>
         {
             var only = parsed.GetValue(parts) ?? [];
@@ -36,6 +40,12 @@ internal static class MediaCommand
                 IndexLeg.Run(size, count, only);
             if (only.Contains("skew"))
                 SkewLeg.Run(count);
+            if (only.Contains("robustness"))
+                RobustnessLeg.Run();
+            if (only.Contains("steady"))
+                await SteadyLeg.RunAsync(parsed.GetValue(requests));
+            if (only.Contains("snapshot"))
+                SnapshotLeg.Run(parsed.GetValue(sizes) ?? [], count);
             if (only.Contains("bank"))
                 await BankLeg.RunAsync(parsed.GetValue(rows), parsed.GetValue(posts));
         });

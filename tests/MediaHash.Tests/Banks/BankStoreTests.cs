@@ -218,7 +218,8 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
     private (BankCatalogue Catalogue, BankFeedStore Feed) NewReplica()
     {
         var catalogue = new BankCatalogue();
-        return (catalogue, new BankFeedStore(Store, catalogue, TimeProvider.System));
+        var off = new BankSnapshotStore(Store, catalogue, Options.Create(new SnapshotOptions()), TimeProvider.System, NullLogger<BankSnapshotStore>.Instance);
+        return (catalogue, new BankFeedStore(Store, catalogue, off, TimeProvider.System));
     }
 
     private static BankEntry Entry(string id) => new(

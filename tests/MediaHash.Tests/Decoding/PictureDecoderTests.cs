@@ -37,6 +37,32 @@ public sealed class PictureDecoderTests
     }
 
     [Theory]
+    [InlineData(1100, 1300)]
+    [InlineData(2500, 2100)]
+    [InlineData(4200, 4300)]
+    public void Decode_large_jpeg_shrunk_is_within_the_tolerance_of_a_whole_decode(int width, int height)
+    {
+        using var picture = Image.NewFromMemory(FormulaPicture.Create(3, width, height, 6), width, height, 3, Enums.BandFormat.Uchar).Gaussblur(3).Cast(Enums.BandFormat.Uchar);
+        var jpeg = picture.JpegsaveBuffer(q: 90);
+        using var whole = Image.NewFromBuffer(jpeg);
+        var sampled = new byte[512 * 512 * 3];
+        NearestSampling.Sample(whole.WriteToMemory<byte>(), width, height, sampled);
+        using var shrunk = _decoder.Decode(jpeg);
+        Assert.Equal((width, height, 512, 512), (shrunk.Width, shrunk.Height, shrunk.SampleWidth, shrunk.SampleHeight));
+        Assert.NotEqual(sampled, shrunk.Rgb.ToArray()); // else it was decoded whole
+        Assert.InRange(shrunk.Hash().Hash.HammingDistance(PdqHasher.HashRgb(sampled, 512, 512).Hash), 0, 10);
+    }
+
+    [Fact]
+    public void Decode_large_jpeg_that_breaks_off_is_truncated_though_it_is_shrunk()
+    {
+        using var picture = Image.NewFromMemory(FormulaPicture.Create(3, 1600, 1200, 6), 1600, 1200, 3, Enums.BandFormat.Uchar);
+        var jpeg = picture.JpegsaveBuffer(q: 90);
+        foreach (var share in new[] { 0.2, 0.6, 0.97 })
+            Assert.Equal(RejectionDetail.Truncated, Assert.Throws<MediaRejectedException>(() => _decoder.Decode(jpeg.AsSpan(0, (int)(jpeg.Length * share)))).Detail);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

@@ -48,6 +48,54 @@ public sealed class MediaHashRpcTests(SharedRedis redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task MatchMedia_finds_a_later_frame_of_an_animation_and_says_which_and_when()
+    {
+        var frames = Enumerable.Range(1, 3).Select(seed => new GifFrame([.. FormulaPicture.Create(3, 120, 90, seed).Chunk(3).Select(rgb => rgb[0])], 0, 0, 120, 25)).ToArray();
+        var medium = await Service.HashAsync(_tenant, MadeGif.Write(120, 90, frames));
+        Assert.Equal([1, 2], medium.PictureFrames.Select(frame => frame.Number));
+        var known = MediaHash.Hashing.PdqHasher.HashRgb(MadeGif.Show(120, 90, frames).Last(), 120, 90).Hash;
+        await Service.AddAsync(new BankEntry { BankId = _bank, EntryId = "e1", Category = HarmCategory.Hate, Kind = HashKind.Pdq, Value = known.ToString() });
+        var match = Assert.Single((await Service.MatchAsync(_tenant, medium.MediaId)).Matches, match => match.BankId == _bank);
+        Assert.Equal((0, 2, PictureForm.Unspecified), (match.Distance, match.FrameNumber, match.Form));
+        Assert.Equal(TimeSpan.FromSeconds(0.5), Assert.Single(match.FrameTimes).ToTimeSpan());
+    }
+
+    [Fact]
+    public async Task Replica_with_a_snapshot_writes_it_at_its_end_and_starts_from_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("snapshot-");
+        var path = Path.Combine(folder.FullName, "banks");
+        await Service.AddAsync(new BankEntry { BankId = _bank, EntryId = "e1", Category = HarmCategory.Hate, Kind = HashKind.Md5, Value = new string('a', 32) });
+        await using (var first = await RunningService.StartAsync(redis.Server, ("MediaHash:Snapshot:Path", path)))
+            Assert.False(FeedOf(first).IsFromSnapshot);
+        Assert.True(File.Exists(path));
+        await Service.AddAsync(new BankEntry { BankId = _bank, EntryId = "e2", Category = HarmCategory.Hate, Kind = HashKind.Md5, Value = new string('b', 32) });
+        await using (var second = await RunningService.StartAsync(redis.Server, ("MediaHash:Snapshot:Path", path)))
+        {
+            Assert.True(FeedOf(second) is { IsFromSnapshot: true, IsLoaded: true });
+            var listed = await second.Client.ListBankEntriesAsync(new ListBankEntriesRequest { BankId = _bank }, second.AsPerson);
+            Assert.Equal(["e1", "e2"], listed.Entries.Select(entry => entry.EntryId));
+        }
+        folder.Delete(recursive: true);
+
+        static MediaHash.Host.Banks.BankFeedStore FeedOf(RunningService service) =>
+            service.Services.GetService(typeof(MediaHash.Host.Banks.BankFeedStore)) as MediaHash.Host.Banks.BankFeedStore ?? throw new InvalidOperationException("Not registered.");
+    }
+
+    [Theory]
+    [InlineData("MediaHash:Snapshot:Path", "banks")]
+    [InlineData("MediaHash:Snapshot:Path", "/no/such/directory/banks")]
+    [InlineData("MediaHash:Snapshot:Minutes", "0")]
+    [InlineData("MediaHash:Snapshot:Changes", "100001")]
+    [InlineData("MediaHash:Decoding:SampledFrames", "65")]
+    [InlineData("MediaHash:Decoding:MaxFrames", "0")]
+    public async Task Start_with_a_wrong_setting_fails_and_names_it(string key, string value)
+    {
+        var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => RunningService.StartAsync(redis.Server, (key, value)));
+        Assert.Contains(key, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task MatchMedia_finds_a_turned_picture_and_says_how_it_was_turned()
     {
         var upright = File.ReadAllBytes(Repository.PathOf("services", "dev-host", "SampleFeed", "pictures", "benign-dunes.png"));

@@ -13,6 +13,9 @@ public sealed record MediaFingerprints(string MediaId, ExactDigests Digests, Pdq
     /// <summary>The hashes of a picture's seven turned and mirrored forms, in the order of <see cref="PictureForm"/>; empty where they are not matched.</summary>
     public IReadOnlyList<PdqHash> Forms { get; init; } = [];
 
+    /// <summary>Sampled frames of an animated picture after the first, those that may be matched; empty for other media.</summary>
+    public IReadOnlyList<PictureFrame> PictureFrames { get; init; } = [];
+
     /// <summary>The id of the medium with these bytes: the same bytes have the same id.</summary>
     public static string MediaIdFor(string sha256) => "m_" + sha256;
 }
@@ -27,7 +30,16 @@ public sealed record BankMatch(string MediaId, BankEntry Entry, int Distance, in
 {
     /// <summary>How the picture had to be turned or mirrored to look like the entry.</summary>
     public PictureForm Form { get; init; }
+
+    /// <summary>The frame of an animated picture that looks like the entry; null for its first frame, and for other media.</summary>
+    public PictureFrame? Frame { get; init; }
 }
+
+/// <summary>A hashed frame of an animated picture.</summary>
+/// <param name="Number">Which, the first being 0.</param>
+/// <param name="Time">When it is shown, from the start of a round.</param>
+/// <param name="Pdq">The hash of the whole picture as it is shown then, and its quality.</param>
+public readonly record struct PictureFrame(int Number, TimeSpan Time, PdqFingerprint Pdq);
 
 /// <summary>A picture as it is, turned or mirrored, with the numbers of the contract's enum of the same name.</summary>
 public enum PictureForm

@@ -19,6 +19,9 @@ internal static class PdqDihedral
         Form(c, transpose: true, (i, j) => ((i + j) & 1) != 0),
         quality);
 
+    /// <summary>The hash of the transposed picture: rows and columns are treated alike, so this is exact but for the rounding of sums.</summary>
+    public static PdqHash Transposed(ReadOnlySpan<float> c) => Form(c, transpose: true, (_, _) => false);
+
     private static PdqHash Form(ReadOnlySpan<float> coefficients, bool transpose, Func<int, int, bool> negate)
     {
         Span<float> form = stackalloc float[PdqTransform.CoefficientCount];

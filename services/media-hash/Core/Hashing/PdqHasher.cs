@@ -11,6 +11,9 @@ public static class PdqHasher
     /// <summary>Pictures with a side under this many pixels get the zero hash of quality 0.</summary>
     public const int MinSide = 5;
 
+    /// <summary>The planes that <see cref="HashForms"/> takes.</summary>
+    public const int FormPlanes = 4;
+
     /// <summary>Hashes interleaved RGB bytes: 3 a pixel, rows from top to bottom without padding.</summary>
     /// <param name="rgb">width * height * 3 bytes, or more.</param>
     /// <param name="width">Pixels in a row, 1 or more.</param>
@@ -45,25 +48,44 @@ public static class PdqHasher
             : new PdqDihedralFingerprint(default, default, default, default, default, default, default, default, 0);
     }
 
-    /// <summary>Hashes interleaved RGB bytes as <see cref="HashRgb"/> does, and the seven turned and mirrored forms from the same transform.</summary>
-    /// <inheritdoc cref="HashRgb"/>
-    /// <param name="rgb">width * height * 3 bytes, or more.</param>
+    /// <summary>
+    /// Hashes a picture as <see cref="HashRgb"/> does, and its seven turned and mirrored forms as that would hash those: the reduction is not quite
+    /// symmetric, so that the signs of one transform give forms that are up to some dozen bits away from the hashes of pictures that were turned.
+    /// </summary>
+    /// <param name="planes">
+    /// Four times width * height * 3 bytes: the picture; mirrored left to right; mirrored top to bottom; both. The other four forms are transposes of these.
+    /// </param>
     /// <param name="width">Pixels in a row, 1 or more.</param>
     /// <param name="height">Rows, 1 or more.</param>
     /// <param name="forms">
     /// The hashes of the forms in the order of <see cref="Banks.PictureForm"/>; empty where the picture's own hash is not matched either.
     /// </param>
-    public static PdqFingerprint HashRgb(ReadOnlySpan<byte> rgb, int width, int height, out IReadOnlyList<PdqHash> forms)
+    /// <exception cref="ArgumentOutOfRangeException">A side is under 1.</exception>
+    /// <exception cref="ArgumentException">The span is too short.</exception>
+    public static PdqFingerprint HashForms(ReadOnlySpan<byte> planes, int width, int height, out IReadOnlyList<PdqHash> forms)
     {
-        Check(rgb.Length, 3, width, height);
+        Check(planes.Length, 3 * FormPlanes, width, height);
         forms = [];
         Span<float> coefficients = stackalloc float[PdqTransform.CoefficientCount];
-        if (!TryTransform(new RgbLumaRows(rgb, width), width, height, filterAlways: false, coefficients, out var quality))
-            return default;
-        var all = PdqDihedral.From(coefficients, quality);
-        if (quality >= PdqFingerprint.MinMatchQuality)
-            forms = [all.Rotate90, all.Rotate180, all.Rotate270, all.FlipX, all.FlipY, all.FlipPlus1, all.FlipMinus1];
-        return new PdqFingerprint(all.Original, quality);
+        var length = width * height * 3;
+        Span<PdqHash> straight = stackalloc PdqHash[FormPlanes];
+        Span<PdqHash> transposed = stackalloc PdqHash[FormPlanes];
+        var quality = 0;
+        for (var plane = 0; plane < FormPlanes; plane++)
+        {
+            var rows = new RgbLumaRows(planes.Slice(plane * length, length), width);
+            if (!TryTransform(rows, width, height, filterAlways: false, coefficients, out var ofPlane))
+                return default;
+            straight[plane] = PdqTransform.ToBits(coefficients);
+            transposed[plane] = PdqDihedral.Transposed(coefficients);
+            if (plane > 0)
+                continue;
+            quality = ofPlane;
+            if (quality < PdqFingerprint.MinMatchQuality)
+                return new PdqFingerprint(straight[0], quality);
+        }
+        forms = [transposed[1], straight[3], transposed[2], straight[2], straight[1], transposed[0], transposed[3]];
+        return new PdqFingerprint(straight[0], quality);
     }
 
     private static PdqFingerprint Hash<TRows>(TRows rows, int width, int height)

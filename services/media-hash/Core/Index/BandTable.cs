@@ -25,6 +25,7 @@ internal sealed class BandTable
     public const int MaxRows = 1 << 24;
 
     private const int Values = 1 << 16;
+    private const int Parts = 1 << 8;
     private const int StartsPerBand = Values + 1;
     private const int TagsPerVector = 16;
 
@@ -56,7 +57,10 @@ internal sealed class BandTable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hashes.Length, MaxRows);
         var table = new BandTable(hashes.Length);
-        Parallel.For(0, Bands, new ParallelOptions { MaxDegreeOfParallelism = threads }, band => table.Group(hashes, band));
+        var sizes = PartSizes(hashes);
+        Parallel.For(
+            0, Bands, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => GC.AllocateUninitializedArray<ulong>(hashes.Length),
+            (band, _, scratch) => table.Group(hashes, band, sizes.AsSpan(band * Parts, Parts), scratch), _ => { });
         return table;
     }
 
@@ -191,29 +195,67 @@ internal sealed class BandTable
     private int Row(int band, int position) =>
         (int)Unsafe.ReadUnaligned<uint>(ref _rows[band][position * 3]) & (MaxRows - 1);
 
-    private void Group(PdqHash[] hashes, int band)
+    // How many rows have each upper byte, of all bands in one pass.
+    private static int[] PartSizes(PdqHash[] hashes)
     {
-        // A counting sort: sizes, then ends, then filled from the back so that the ends become starts.
-        var starts = _starts.AsSpan(band * StartsPerBand, StartsPerBand);
-        var next = (band + 1) % Bands;
+        var sizes = new int[Bands * Parts];
         foreach (ref readonly var hash in hashes.AsSpan())
-            starts[hash.Band(band)]++;
-        for (var value = 1; value <= Values; value++)
-            starts[value] += starts[value - 1];
+        {
+            for (var band = 0; band < Bands; band++)
+                sizes[band * Parts + (hash.Band(band) >> 8)]++;
+        }
+        return sizes;
+    }
+
+    // A counting sort in two rounds, by the upper byte and then by the lower: 256 places to write to stay in the cache, 65,536 do not.
+    private ulong[] Group(PdqHash[] hashes, int band, ReadOnlySpan<int> sizes, ulong[] scratch)
+    {
+        var next = (band + 1) % Bands;
+        Span<int> heads = stackalloc int[Parts];
+        ToStarts(sizes, heads, 0);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            var value = hashes[i].Band(band);
+            scratch[heads[value >> 8]++] = (ulong)(value & 0xFF) << 40 | (ulong)hashes[i].Band(next) << 24 | (uint)i;
+        }
 
         // Room for a whole vector, and for four bytes of a row's number, past the end.
         var tags = new ushort[hashes.Length + TagsPerVector];
         var rows = new byte[hashes.Length * 3 + 1];
-        for (var i = hashes.Length - 1; i >= 0; i--)
+        var starts = _starts.AsSpan(band * StartsPerBand, StartsPerBand);
+        Span<int> counts = stackalloc int[Parts];
+        var from = 0;
+        for (var part = 0; part < Parts; part++)
         {
-            var position = --starts[hashes[i].Band(band)];
-            tags[position] = (ushort)hashes[i].Band(next);
-            rows[position * 3] = (byte)i;
-            rows[position * 3 + 1] = (byte)(i >> 8);
-            rows[position * 3 + 2] = (byte)(i >> 16);
+            var rowsOfPart = scratch.AsSpan(from, sizes[part]);
+            counts.Clear();
+            foreach (var row in rowsOfPart)
+                counts[(int)(row >> 40)]++;
+            ToStarts(counts, heads, from);
+            heads.CopyTo(starts[(part * Parts)..]);
+            foreach (var row in rowsOfPart)
+            {
+                var position = heads[(int)(row >> 40)]++;
+                tags[position] = (ushort)(row >> 24);
+                rows[position * 3] = (byte)row;
+                rows[position * 3 + 1] = (byte)(row >> 8);
+                rows[position * 3 + 2] = (byte)(row >> 16);
+            }
+            from += sizes[part];
         }
+        starts[Values] = from;
         _tags[band] = tags;
         _rows[band] = rows;
+        return scratch;
+    }
+
+    private static void ToStarts(ReadOnlySpan<int> sizes, Span<int> starts, int start)
+    {
+        for (var part = 0; part < sizes.Length; part++)
+        {
+            starts[part] = start;
+            start += sizes[part];
+        }
     }
 
     private static void Prefetch(ushort[] tags, Probe probe)

@@ -45,6 +45,9 @@ internal sealed class IndexSegment
         return new IndexSegment(hashes, keys, threads);
     }
 
+    /// <summary>Of rows that are sorted by hash and key; takes the arrays as they are.</summary>
+    public static IndexSegment OfSorted(PdqHash[] hashes, long[] keys, int threads) => new(hashes, keys, threads);
+
     /// <summary>Of the rows of several segments that are alive at a version.</summary>
     public static IndexSegment Merge(IReadOnlyList<IndexSegment> parts, long version, int threads)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Moderation.MediaHash.Hashing;
 
 namespace Moderation.MediaHash.Index;
 
@@ -56,6 +57,32 @@ public sealed class PdqIndex(int threads = 1)
                 AddRecent(add);
             _count += add.Count;
             _version = version;
+            Publish();
+        }
+    }
+
+    /// <summary>Fills an empty index with rows that are sorted already, as a snapshot holds them: quicker than adding them.</summary>
+    /// <param name="hashes">The hashes, ascending as their hexadecimal forms do.</param>
+    /// <param name="keys">The key of each, ascending among equal hashes.</param>
+    /// <exception cref="InvalidDataException">They are not sorted.</exception>
+    internal void Load(PdqHash[] hashes, long[] keys)
+    {
+        for (var i = 1; i < hashes.Length; i++)
+        {
+            if (HashOrder.Instance.Compare(new PdqIndexItem(keys[i - 1], hashes[i - 1]), new PdqIndexItem(keys[i], hashes[i])) >= 0)
+                throw new InvalidDataException("The hashes are not sorted.");
+        }
+        lock (_writing)
+        {
+            if (_count > 0)
+                throw new InvalidOperationException("The index is not empty.");
+            for (var from = 0; from < hashes.Length; from += BandTable.MaxRows)
+            {
+                var to = Math.Min(from + BandTable.MaxRows, hashes.Length);
+                _segments = _segments.Add(to - from == hashes.Length ? IndexSegment.OfSorted(hashes, keys, threads) : IndexSegment.OfSorted(hashes[from..to], keys[from..to], threads));
+            }
+            _count = hashes.Length;
+            _version++;
             Publish();
         }
     }

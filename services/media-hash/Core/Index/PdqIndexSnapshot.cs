@@ -57,5 +57,27 @@ public sealed class PdqIndexSnapshot
         Segments.SelectMany(segment => segment.LiveItems(Version))
             .Concat(Enumerable.Range(0, Recent.Length).SelectMany(i => Recent[i].LiveItems(RecentCount(i), Version)));
 
+    /// <summary>Every item by hash and key; several sorted parts are merged on the way.</summary>
+    internal IEnumerable<PdqIndexItem> SortedItems()
+    {
+        var latest = Enumerable.Range(0, Recent.Length).SelectMany(i => Recent[i].LiveItems(RecentCount(i), Version)).ToArray();
+        Array.Sort(latest, HashOrder.Instance);
+        var parts = new PriorityQueue<IEnumerator<PdqIndexItem>, PdqIndexItem>(HashOrder.Instance);
+        foreach (var part in Segments.Select(segment => segment.LiveItems(Version).GetEnumerator()).Append(latest.AsEnumerable().GetEnumerator()))
+        {
+            if (part.MoveNext())
+                parts.Enqueue(part, part.Current);
+        }
+        while (parts.Count > 0)
+        {
+            var least = parts.Peek();
+            yield return least.Current;
+            if (least.MoveNext())
+                parts.DequeueEnqueue(least, least.Current);
+            else
+                parts.Dequeue();
+        }
+    }
+
     private int RecentCount(int i) => i == Recent.Length - 1 ? LastCount : RecentRows.Capacity;
 }

@@ -47,7 +47,8 @@ internal static class BankEntryMapping
         QueryPercent = (float)(match.Video?.Score.QueryPercent ?? 0),
         ReferencePercent = (float)(match.Video?.Score.ReferencePercent ?? 0),
         Form = (Contract.PictureForm)match.Form,
-        FrameTimes = { (match.Video?.FrameTimes ?? []).Select(Duration.FromTimeSpan) },
+        FrameTimes = { (match.Frame is { } frame ? [frame.Time] : match.Video?.FrameTimes ?? []).Select(Duration.FromTimeSpan) },
+        FrameNumber = match.Frame?.Number ?? 0,
     };
 
     private static EntryTerms ToTerms(Contract.BankEntry entry) => new()

@@ -4,10 +4,10 @@ using StackExchange.Redis;
 namespace Moderation.MediaHash.Host.Banks;
 
 /// <summary>
-/// Brings a replica's catalogue up to what the store says: a load at first and whenever the changes no longer reach back, changes after
-/// that.
+/// Brings a replica's catalogue up to what the store says: a snapshot or a load at first, a load whenever the changes no longer reach back,
+/// changes after that.
 /// </summary>
-internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue, TimeProvider time) : IDisposable
+internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue, BankSnapshotStore snapshots, TimeProvider time) : IDisposable
 {
     private const int BatchSize = 1000;
 
@@ -15,8 +15,11 @@ internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue, Ti
     private long? _cursor;
     private long _catchUpTicks;
 
-    /// <summary>Whether the catalogue has been loaded.</summary>
+    /// <summary>Whether the catalogue has been loaded and had every change of the store since.</summary>
     public bool IsLoaded { get; private set; }
+
+    /// <summary>Whether it was a snapshot that was loaded: then nobody has looked for rows that a crash left half done.</summary>
+    public bool IsFromSnapshot { get; private set; }
 
     /// <summary>When the catalogue last had every change of the store; null before the first load.</summary>
     public DateTimeOffset? CatchUpTime => Volatile.Read(ref _catchUpTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
@@ -47,6 +50,12 @@ internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue, Ti
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
+        if (_cursor is null && await snapshots.TryRestoreAsync() is { } restored)
+        {
+            IsFromSnapshot = true;
+            _cursor = restored;
+            catalogue.SetVersion(restored);
+        }
         var version = await store.ReadVersionAsync();
         if (_cursor is not { } cursor || version < cursor)
         {
@@ -66,13 +75,18 @@ internal sealed class BankFeedStore(BankStore store, BankCatalogue catalogue, Ti
             _cursor = cursor;
             catalogue.SetVersion(cursor);
         }
+        IsLoaded = true;
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         // Version before rows: a change that comes while the rows are read is applied again afterwards, which does no harm.
         var version = await store.ReadVersionAsync();
-        catalogue.Replace([.. (await store.LoadAsync(cancellationToken)).DistinctBy(row => row.Key)]);
+        var load = catalogue.BeginLoad();
+        await foreach (var rows in store.LoadAsync(cancellationToken))
+            load.Add(rows);
+        load.Finish();
+        IsFromSnapshot = false;
         _cursor = version;
         catalogue.SetVersion(version);
         IsLoaded = true;

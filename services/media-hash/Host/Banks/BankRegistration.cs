@@ -14,7 +14,15 @@ internal static class BankRegistration
             .Validate(o => o.MediaPerHour is >= 0 and <= 1_000_000_000, "MediaHash:Flood:MediaPerHour must be 0..1000000000.")
             .Validate(o => o.NewHours is > 0 and <= 87_600, "MediaHash:Flood:NewHours must be 1..87600.")
             .ValidateOnStart();
+        services.AddOptions<SnapshotOptions>().BindConfiguration(SnapshotOptions.Section)
+            .Validate(
+                o => o.Path.Length == 0 || (Path.IsPathFullyQualified(o.Path) && Directory.Exists(Path.GetDirectoryName(o.Path))),
+                "MediaHash:Snapshot:Path must be empty or the full path of a file in a directory that is there.")
+            .Validate(o => o.Minutes is > 0 and <= 1440, "MediaHash:Snapshot:Minutes must be 1..1440.")
+            .Validate(o => o.Changes is > 0 and <= BankStore.ChangesKept, "MediaHash:Snapshot:Changes must be 1..100000.")
+            .ValidateOnStart();
         services.AddSingleton<BankCatalogue>();
+        services.AddSingleton<BankSnapshotStore>();
         services.AddSingleton<BankStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<BankFeedStore>();

@@ -5,7 +5,8 @@ using Moderation.ServiceDefaults.Redis;
 namespace Moderation.MediaHash.Host.Banks;
 
 /// <summary>Takes the banks' changes as soon as it hears of them, and polls once a second for what it did not hear.</summary>
-internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, BankCatalogue catalogue, TimeProvider time, ILogger<BankReplica> logger)
+internal sealed partial class BankReplica(
+    BankStore banks, BankFeedStore feed, BankSnapshotStore snapshots, BankCatalogue catalogue, TimeProvider time, ILogger<BankReplica> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -24,7 +25,12 @@ internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, B
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        // What changed since the last one need not be read again at the next start.
+        if (snapshots.IsOn && feed.IsLoaded && snapshots.IsBehind)
+            await snapshots.TryWriteAsync();
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,6 +40,8 @@ internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, B
         await using var bell = new Ear(banks, rings);
         var wasReached = true;
         var (compaction, isTick) = (Task.CompletedTask, true);
+        var writing = Task.CompletedTask;
+        Task? finishing = null;
         var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
         var ring = rings.WaitAsync(stoppingToken);
         while (true)
@@ -52,6 +60,13 @@ internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, B
                 await compaction;
                 compaction = Task.Run(catalogue.Compact, CancellationToken.None);
             }
+            if (feed is { IsLoaded: true, IsFromSnapshot: true })
+                finishing ??= FinishAsync(stoppingToken);
+            if (feed.IsLoaded && isTick && writing.IsCompleted && snapshots.IsDue)
+            {
+                await writing;
+                writing = Task.Run(snapshots.TryWriteAsync, CancellationToken.None);
+            }
             await Task.WhenAny(tick, ring);
             if (ring.IsCompleted)
             {
@@ -62,8 +77,27 @@ internal sealed partial class BankReplica(BankStore banks, BankFeedStore feed, B
             if (!isTick)
                 continue;
             if (!await tick)
+            {
+                await Task.WhenAll(compaction, writing, finishing ?? Task.CompletedTask);
                 return;
+            }
             tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+        }
+    }
+
+    // A load finishes what a crash left half done; where a snapshot stood in for it, the rows are gone through once beside the service.
+    private async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var _ in banks.FinishAsync(cancellationToken))
+            {
+                // The rows themselves are here already.
+            }
+        }
+        catch (Exception away) when (StoreFaults.IsUnavailable(away))
+        {
+            // The next call for such an entry finishes it, or the next start.
         }
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
@@ -25,6 +26,8 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
 
     /// <summary>Changes kept for replicas to catch up with; one that is further behind loads again.</summary>
     public const int ChangesKept = 100_000;
+
+    private const int RowsAtOnce = 1000;
 
     private static readonly TimeSpan FloodKept = TimeSpan.FromHours(2);
 
@@ -124,6 +127,33 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
     /// <summary>The version of the banks; 0 before the first change.</summary>
     public async Task<long> ReadVersionAsync() => (long)await Database.StringGetAsync(KeySpace.BankVersion);
 
+    /// <summary>What this set of banks is called: made once, and gone with the store. A snapshot names the set that it is of.</summary>
+    public async Task<string> ReadIdAsync()
+    {
+        var id = await Database.StringGetAsync(KeySpace.BankSet);
+        if (id.IsNull && await Database.StringSetAsync(KeySpace.BankSet, Ulid.NewUlid(time.GetUtcNow()).ToString(), when: When.NotExists))
+            id = await Database.StringGetAsync(KeySpace.BankSet);
+        return id.IsNull ? await ReadIdAsync() : (string)id!; // just seen
+    }
+
+    /// <summary>
+    /// A hash of the change that made a version, by which a store that was put back to an earlier state and went on is told from what it was; null
+    /// when the stream no longer has it.
+    /// </summary>
+    public async Task<ulong?> ReadAnchorAsync(long version)
+    {
+        var entries = await Database.StreamRangeAsync(KeySpace.BankChanges, $"{version}-0", $"{version}-0", 1);
+        if (entries.Length == 0)
+            return null;
+        var hash = new XxHash3();
+        foreach (var part in entries[0].Values)
+        {
+            hash.Append((byte[])part.Value!); // a field of an entry has a value
+            hash.Append([0]);
+        }
+        return hash.GetCurrentHashAsUInt64();
+    }
+
     /// <summary>
     /// The next changes after <paramref name="cursor"/>, at most <paramref name="count"/>; null when they are no longer all there.
     /// </summary>
@@ -136,14 +166,22 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
     }
 
     /// <summary>
-    /// All published rows. Finishes what a crash left half done on the way; that shows as further changes, so read the version first.
+    /// All published rows, some at a time; one may come twice. Finishes what a crash left half done on the way; that shows as further changes, so read
+    /// the version first.
     /// </summary>
-    public async Task<IReadOnlyList<BankChange>> LoadAsync(CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyCollection<BankChange>> LoadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = new List<BankChange>();
+        await foreach (var rows in FinishAsync(cancellationToken))
+            yield return [.. rows.Select(row => new BankChange(row.Entry.Key, row.Entry, row.Incarnation))];
+    }
+
+    /// <summary>Goes through all rows and finishes what a crash left half done; answers the rows, some at a time, without those that are removed.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<BankRow>> FinishAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = new List<BankRow>();
         for (var prefix = 0; prefix < Prefixes; prefix++)
         {
-            await foreach (var field in Database.HashScanAsync(KeySpace.BankRows(prefix), pageSize: 1000).WithCancellation(cancellationToken))
+            await foreach (var field in Database.HashScanAsync(KeySpace.BankRows(prefix), pageSize: RowsAtOnce).WithCancellation(cancellationToken))
             {
                 if (field.Name == IncarnationField)
                     continue;
@@ -155,10 +193,14 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
                 }
                 if (!row.IsPublished)
                     await FinishAddingAsync(row);
-                rows.Add(new BankChange(row.Entry.Key, row.Entry, row.Incarnation));
+                rows.Add(row);
+                if (rows.Count < RowsAtOnce)
+                    continue;
+                yield return rows;
+                rows.Clear();
             }
         }
-        return rows;
+        yield return rows;
     }
 
     private async Task<long> FinishAddingAsync(BankRow row)

@@ -16,7 +16,9 @@ internal static class DecoderLoop
     public static IEnumerable<string> ArgumentsOf(DecodingOptions options) =>
     [
         Argument, options.MaxBytes.ToString(CultureInfo.InvariantCulture), options.MaxPixels.ToString(CultureInfo.InvariantCulture),
-        options.MaxSide.ToString(CultureInfo.InvariantCulture),
+        options.MaxSide.ToString(CultureInfo.InvariantCulture), options.MaxFrames.ToString(CultureInfo.InvariantCulture),
+        options.MaxFramePixels.ToString(CultureInfo.InvariantCulture), options.SampledFrames.ToString(CultureInfo.InvariantCulture),
+        options.MatchForms.ToString(CultureInfo.InvariantCulture),
     ];
 
     /// <summary>Runs until the input ends.</summary>
@@ -27,6 +29,10 @@ internal static class DecoderLoop
             MaxBytes = int.Parse(limits[0], CultureInfo.InvariantCulture),
             MaxPixels = long.Parse(limits[1], CultureInfo.InvariantCulture),
             MaxSide = int.Parse(limits[2], CultureInfo.InvariantCulture),
+            MaxFrames = int.Parse(limits[3], CultureInfo.InvariantCulture),
+            MaxFramePixels = long.Parse(limits[4], CultureInfo.InvariantCulture),
+            SampledFrames = int.Parse(limits[5], CultureInfo.InvariantCulture),
+            MatchForms = bool.Parse(limits[6]),
         };
         var decoder = new PictureDecoder(options);
         var length = new byte[sizeof(int)];

@@ -15,6 +15,15 @@ internal sealed class DecodingOptions
     /// <summary>Longest side in pixels; 16,384. A picture of 1 x 8,000,000 passes a limit of pixels and still costs a row at a time.</summary>
     public int MaxSide { get; set; } = 16_384;
 
+    /// <summary>Most frames of an animated GIF; 5,000.</summary>
+    public int MaxFrames { get; set; } = 5_000;
+
+    /// <summary>Most pixels of all frames of an animated GIF together; 500 million. To show one frame, all before it are decoded.</summary>
+    public long MaxFramePixels { get; set; } = 500_000_000;
+
+    /// <summary>Frames of an animated GIF that are hashed, the first among them, 1 to 64: all where there are no more, else spread evenly, the last among them.</summary>
+    public int SampledFrames { get; set; } = 16;
+
     /// <summary>Whether pictures are matched turned and mirrored too: seven more hashes of each, and as many more searches.</summary>
     public bool MatchForms { get; set; } = true;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
 
 namespace Moderation.MediaHash.Host.Decoding;
@@ -8,12 +9,14 @@ namespace Moderation.MediaHash.Host.Decoding;
 /// <param name="Width">Width of the upright picture in pixels.</param>
 /// <param name="Height">Height of the upright picture in pixels.</param>
 /// <param name="Pdq">The perceptual hash.</param>
-/// <param name="Forms">Those of its turned and mirrored forms.</param>
-internal sealed record HashedPicture(int Width, int Height, PdqFingerprint Pdq, IReadOnlyList<PdqHash> Forms)
+/// <param name="Forms">Those of its turned and mirrored forms, where they are matched.</param>
+/// <param name="Frames">Those of sampled frames after the first, of an animated picture.</param>
+internal sealed record HashedPicture(int Width, int Height, PdqFingerprint Pdq, IReadOnlyList<PdqHash> Forms, IReadOnlyList<PictureFrame> Frames)
 {
     private const byte Hashed = 0;
     private const byte Rejected = 1;
-    private const int Fixed = 1 + (3 * sizeof(int));
+    private const int Fixed = 2 + (3 * sizeof(int)) + PdqHash.ByteLength;
+    private const int FrameBytes = sizeof(int) + sizeof(long) + sizeof(int) + PdqHash.ByteLength;
 
     /// <summary>Decodes and hashes.</summary>
     /// <exception cref="MediaRejectedException">The bytes are not a picture we take.</exception>
@@ -21,20 +24,33 @@ internal sealed record HashedPicture(int Width, int Height, PdqFingerprint Pdq, 
     {
         using var picture = decoder.Decode(bytes);
         var pdq = picture.Hash(out var forms);
-        return new HashedPicture(picture.Width, picture.Height, pdq, forms);
+        return new HashedPicture(picture.Width, picture.Height, pdq, forms, picture.Frames);
     }
 
     /// <summary>The answer of a decoder process.</summary>
     public byte[] ToAnswer()
     {
-        var answer = new byte[Fixed + ((1 + Forms.Count) * PdqHash.ByteLength)];
+        var answer = new byte[Fixed + (Forms.Count * PdqHash.ByteLength) + (Frames.Count * FrameBytes)];
         answer[0] = Hashed;
-        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(1), Width);
-        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(5), Height);
-        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(9), Pdq.Quality);
-        Pdq.Hash.WriteBytes(answer.AsSpan(Fixed));
-        for (var i = 0; i < Forms.Count; i++)
-            Forms[i].WriteBytes(answer.AsSpan(Fixed + ((1 + i) * PdqHash.ByteLength)));
+        answer[1] = (byte)Forms.Count;
+        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(2), Width);
+        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(6), Height);
+        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(10), Pdq.Quality);
+        Pdq.Hash.WriteBytes(answer.AsSpan(14));
+        var rest = answer.AsSpan(Fixed);
+        foreach (var form in Forms)
+        {
+            form.WriteBytes(rest);
+            rest = rest[PdqHash.ByteLength..];
+        }
+        foreach (var frame in Frames)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, frame.Number);
+            BinaryPrimitives.WriteInt64LittleEndian(rest[4..], frame.Time.Ticks);
+            BinaryPrimitives.WriteInt32LittleEndian(rest[12..], frame.Pdq.Quality);
+            frame.Pdq.Hash.WriteBytes(rest[16..]);
+            rest = rest[FrameBytes..];
+        }
         return answer;
     }
 
@@ -48,13 +64,22 @@ internal sealed record HashedPicture(int Width, int Height, PdqFingerprint Pdq, 
     {
         if (answer.Length >= 2 && answer[0] == Rejected && Enum.IsDefined((RejectionDetail)answer[1]))
             throw new MediaRejectedException((RejectionDetail)answer[1], Encoding.UTF8.GetString(answer[2..]));
-        if (answer.Length < Fixed + PdqHash.ByteLength || answer[0] != Hashed || (answer.Length - Fixed) % PdqHash.ByteLength != 0)
+        var room = answer.Length >= Fixed ? answer.Length - Fixed - (answer[1] * PdqHash.ByteLength) : -1;
+        if (room < 0 || answer[0] != Hashed || room % FrameBytes != 0)
             throw new InvalidDataException("A decoder process answered something else than a hash.");
-        var hashes = new PdqHash[(answer.Length - Fixed) / PdqHash.ByteLength];
-        for (var i = 0; i < hashes.Length; i++)
-            hashes[i] = PdqHash.FromBytes(answer.Slice(Fixed + (i * PdqHash.ByteLength), PdqHash.ByteLength));
+        var forms = new PdqHash[answer[1]];
+        for (var i = 0; i < forms.Length; i++)
+            forms[i] = PdqHash.FromBytes(answer.Slice(Fixed + (i * PdqHash.ByteLength), PdqHash.ByteLength));
+        var frames = new PictureFrame[room / FrameBytes];
+        for (var i = 0; i < frames.Length; i++)
+        {
+            var frame = answer.Slice(answer.Length - room + (i * FrameBytes), FrameBytes);
+            frames[i] = new PictureFrame(
+                BinaryPrimitives.ReadInt32LittleEndian(frame), new TimeSpan(BinaryPrimitives.ReadInt64LittleEndian(frame[4..])),
+                new PdqFingerprint(PdqHash.FromBytes(frame[16..]), BinaryPrimitives.ReadInt32LittleEndian(frame[12..])));
+        }
         return new HashedPicture(
-            BinaryPrimitives.ReadInt32LittleEndian(answer[1..]), BinaryPrimitives.ReadInt32LittleEndian(answer[5..]),
-            new PdqFingerprint(hashes[0], BinaryPrimitives.ReadInt32LittleEndian(answer[9..])), hashes[1..]);
+            BinaryPrimitives.ReadInt32LittleEndian(answer[2..]), BinaryPrimitives.ReadInt32LittleEndian(answer[6..]),
+            new PdqFingerprint(PdqHash.FromBytes(answer.Slice(14, PdqHash.ByteLength)), BinaryPrimitives.ReadInt32LittleEndian(answer[10..])), forms, frames);
     }
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
+using Moderation.MediaHash.Banks;
+using Moderation.MediaHash.Hashing;
 using NetVips;
 
 namespace Moderation.MediaHash.Host.Decoding;
 
 /// <summary>
-/// Decodes untrusted pictures with libvips: limits first, then the header, then rows. JPEG, PNG, WebP and GIF (first frame); every other
-/// loader is blocked in the library itself. BMP is read without it.
+/// Decodes untrusted pictures with libvips: limits first, then the header, then rows. JPEG (shrunk where that is enough), PNG, WebP and GIF (first and
+/// sampled frames); every other loader is blocked in the library itself. BMP is read without it.
 /// </summary>
 internal sealed class PictureDecoder(DecodingOptions options)
 {
@@ -13,6 +15,9 @@ internal sealed class PictureDecoder(DecodingOptions options)
         ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif"];
 
     private static readonly double[] White = [255];
+
+    /// <summary>Most rows of an image in the library, VIPS_MAX_COORD; frames lie one under the other.</summary>
+    private const int MaxRows = 10_000_000 - 1;
 
     // The library writes each damaged file to stderr; what is wrong with it comes with the exception.
     private static readonly Log.LogDelegate Quiet = (_, _, _) => { };
@@ -41,12 +46,22 @@ internal sealed class PictureDecoder(DecodingOptions options)
         if (format == PictureFormat.Unknown)
             throw new MediaRejectedException(RejectionDetail.UnsupportedFormat, "Neither JPEG, PNG, WebP, GIF nor BMP.");
         if (format == PictureFormat.Bmp)
-            return BitmapFile.Decode(bytes, CheckSize);
+            return BitmapFile.Decode(bytes, CheckSize, Planes);
+        if (format == PictureFormat.Gif && !GifFile.IsWhole(bytes))
+            throw new MediaRejectedException(RejectionDetail.Truncated, "The GIF ends before its last block does.");
         try
         {
             using var header = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);
             CheckSize(header.Width, header.Height);
-            return Sample(header);
+            var frames = format == PictureFormat.Gif ? CheckFrames(header) : 1;
+            if (frames > 1)
+                return SampleFrames(bytes, header, frames);
+            var shrink = format == PictureFormat.Jpeg ? ShrinkFor(header.Width, header.Height) : 1;
+            if (shrink == 1)
+                return Sample(header, header.Width, header.Height);
+            using var shrunk = Image.NewFromBuffer(
+                bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated, kwargs: new VOption { { "shrink", shrink } });
+            return Sample(shrunk, header.Width, header.Height);
         }
         catch (VipsException error)
         {
@@ -65,16 +80,40 @@ internal sealed class PictureDecoder(DecodingOptions options)
         }
     }
 
-    private static DecodedPicture Sample(Image stored)
+    private int Planes => options.MatchForms ? PdqHasher.FormPlanes : 1;
+
+    // Before any frame is decoded: the library reads the frames' places and times with the header.
+    private int CheckFrames(Image header)
+    {
+        var frames = header.Contains("n-pages") ? Convert.ToInt32(header.Get("n-pages"), CultureInfo.InvariantCulture) : 1;
+        if (frames > options.MaxFrames)
+            throw new MediaRejectedException(RejectionDetail.TooLong, $"{frames} frames; at most {options.MaxFrames} are taken.");
+        if ((long)frames * header.Width * header.Height > options.MaxFramePixels || (long)frames * header.Height > MaxRows)
+        {
+            throw new MediaRejectedException(
+                RejectionDetail.TooManyPixels, $"{frames} frames of {header.Width}x{header.Height}; at most {options.MaxFramePixels} pixels in all frames are taken.");
+        }
+        return frames;
+    }
+
+    // The decoder's own averaging of 2, 4 or 8 pixels, as long as no side falls below what is sampled from it.
+    private static int ShrinkFor(int width, int height)
+    {
+        var shrink = 8;
+        while (shrink > 1 && Math.Min(width, height) / shrink < NearestSampling.MaxSide)
+            shrink /= 2;
+        return shrink;
+    }
+
+    private DecodedPicture Sample(Image stored, int width, int height)
     {
         var orientation = Orientation.FromExif(ReadOrientation(stored));
-        using var colour = ToSrgb(stored);
-        using var opaque = colour.HasAlpha() ? colour.Flatten(background: White) : colour.Copy();
-        using var rgb = opaque.Format == Enums.BandFormat.Uchar ? opaque.Copy() : opaque.Cast(Enums.BandFormat.Uchar);
-        var picture = orientation.Transposed ? new DecodedPicture(rgb.Height, rgb.Width) : new DecodedPicture(rgb.Width, rgb.Height);
+        using var rgb = ToRgb(stored);
+        var picture = orientation.Transposed ? new DecodedPicture(height, width, Planes) : new DecodedPicture(width, height, Planes);
         try
         {
-            RowSampler.Sample(rgb, orientation, picture);
+            using var region = Region.New(rgb);
+            RowSampler.Sample(region, new StoredPicture(0, rgb.Width, rgb.Height), orientation, picture);
             return picture;
         }
         catch (VipsException)
@@ -82,6 +121,51 @@ internal sealed class PictureDecoder(DecodingOptions options)
             picture.Dispose();
             throw;
         }
+    }
+
+    // The library puts the frames one under the other, each as it is shown: drawn over what the frames before it left.
+    private DecodedPicture SampleFrames(ReadOnlySpan<byte> bytes, Image header, int frames)
+    {
+        using var all = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated, kwargs: new VOption { { "n", -1 } });
+        using var rgb = ToRgb(all);
+        using var region = Region.New(rgb);
+        var delays = all.Contains("delay") && all.Get("delay") is int[] known ? known : [];
+        var first = new DecodedPicture(header.Width, header.Height, Planes);
+        try
+        {
+            RowSampler.Sample(region, new StoredPicture(0, header.Width, header.Height), default, first);
+            first.Frames = HashFrames(region, header, frames, delays, first.Hash().Hash);
+            return first;
+        }
+        catch (VipsException)
+        {
+            first.Dispose();
+            throw;
+        }
+    }
+
+    private List<PictureFrame> HashFrames(Region region, Image header, int frames, int[] delays, PdqHash before)
+    {
+        var hashed = new List<PictureFrame>();
+        var samples = Math.Min(options.SampledFrames, frames) - 1;
+        for (var i = 1; i <= samples; i++)
+        {
+            var number = (int)((long)i * (frames - 1) / samples);
+            using var frame = new DecodedPicture(header.Width, header.Height);
+            RowSampler.Sample(region, new StoredPicture(number * header.Height, header.Width, header.Height), default, frame);
+            var pdq = frame.Hash();
+            if (pdq.Hash != before && pdq.IsMatchable)
+                hashed.Add(new PictureFrame(number, TimeSpan.FromMilliseconds(delays.Take(number).Sum(delay => (long)Math.Max(0, delay))), pdq));
+            before = pdq.Hash;
+        }
+        return hashed;
+    }
+
+    private static Image ToRgb(Image stored)
+    {
+        using var colour = ToSrgb(stored);
+        using var opaque = colour.HasAlpha() ? colour.Flatten(background: White) : colour.Copy();
+        return opaque.Format == Enums.BandFormat.Uchar ? opaque.Copy() : opaque.Cast(Enums.BandFormat.Uchar);
     }
 
     // Inks are multiplied without a colour profile, as the tools do that hash lists are made with: a profile moves the hash by 12 bits.

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
+using Moderation.MediaHash.Host.Media;
 using Moderation.MediaHash.Video;
 using Moderation.ServiceDefaults.Redis;
 
@@ -30,6 +31,7 @@ internal static class PostMediaMapping
         // A hash that is too poor to be matched is not worth its bytes.
         Pdq = media.Pdq.IsMatchable ? ByteString.CopyFrom([.. media.Forms.Prepend(media.Pdq.Hash).SelectMany(hash => hash.ToByteArray())]) : ByteString.Empty,
         Quality = media.Pdq.Quality,
+        PictureFrames = { media.PictureFrames.Select(PictureFrameMapping.ToContract) },
         Frames =
         {
             media.Frames.Where(frame => frame.Pdq.IsMatchable).Select(frame => new VideoFrameHash
@@ -52,6 +54,7 @@ internal static class PostMediaMapping
             [.. medium.Frames.Select(frame => new VideoFrame(frame.Time.ToTimeSpan(), new PdqFingerprint(PdqHash.FromBytes(frame.Pdq.Span), frame.Quality)))])
         {
             Forms = hashes.Length > 1 ? hashes[1..] : [],
+            PictureFrames = [.. medium.PictureFrames.Select(PictureFrameMapping.ToCore)],
         };
     }
 

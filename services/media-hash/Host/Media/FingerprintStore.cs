@@ -43,6 +43,7 @@ internal sealed class FingerprintStore(RedisConnectionStore redis)
                     frame.Time.ToTimeSpan(), new PdqFingerprint(PdqHash.FromBytes(frame.Pdq.Span), frame.Quality))),
             ])
         {
+            PictureFrames = [.. media.PictureFrames.Select(PictureFrameMapping.ToCore)],
             Forms = [.. media.PdqForms.Select(form => PdqHash.FromBytes(form.Span))],
         };
     }

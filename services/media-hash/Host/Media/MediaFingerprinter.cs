@@ -28,6 +28,7 @@ internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, Pict
     {
         var answer = Answer(upload, picture.Width, picture.Height);
         answer.Fingerprints.Insert(0, new Fingerprint { Kind = HashKind.Pdq, Value = picture.Pdq.Hash.ToString(), Quality = picture.Pdq.Quality });
+        answer.PictureFrames.AddRange(picture.Frames.Select(PictureFrameMapping.ToContract));
         if (options.Value.MatchForms)
             answer.PdqForms.AddRange(picture.Forms.Select(form => UnsafeByteOperations.UnsafeWrap(form.ToByteArray())));
         return answer;
