@@ -3,7 +3,6 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement.Host;
-using Moderation.Ingest.Host;
 using Moderation.MediaHash.Host;
 using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.ServiceDefaults.Redis;
@@ -21,7 +20,6 @@ public sealed class LookbackSuite : SuiteFixture
             ["MediaHash:Lookback:Work"] = "false",
             ["MediaHash:Lookback:GatherSeconds"] = "0",
         },
-        [IngestHost.Name] = new Dictionary<string, string?> { ["Pipeline:SignalTimeout"] = "00:00:05" },
         [EnforcementHost.Name] = new Dictionary<string, string?> { ["Review:DoubleReviewShare"] = "0" },
     };
 
