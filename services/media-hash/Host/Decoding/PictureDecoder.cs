@@ -16,6 +16,8 @@ internal sealed class PictureDecoder(DecodingOptions options)
 
     private static readonly double[] White = [255];
 
+    private const int MaxShrink = 4;
+
     /// <summary>Most rows of an image in the library, VIPS_MAX_COORD; frames lie one under the other.</summary>
     private const int MaxRows = 10_000_000 - 1;
 
@@ -96,10 +98,11 @@ internal sealed class PictureDecoder(DecodingOptions options)
         return frames;
     }
 
-    // The decoder's own averaging of 2, 4 or 8 pixels, as long as no side falls below what is sampled from it.
+    // The decoder's own averaging of 2 or 4 pixels a side, as long as no side falls below what is sampled from it. By 8 a picture of blocks and noise comes
+    // out up to 16 bits from where a whole decode puts it, more than the 10 that decoders may differ by.
     private static int ShrinkFor(int width, int height)
     {
-        var shrink = 8;
+        var shrink = MaxShrink;
         while (shrink > 1 && Math.Min(width, height) / shrink < NearestSampling.MaxSide)
             shrink /= 2;
         return shrink;
