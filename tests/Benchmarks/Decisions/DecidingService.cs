@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -39,7 +39,7 @@ internal sealed class DecidingService : IAsyncDisposable
     private readonly GrpcChannel _channel;
     private int _posts;
 
-    private DecidingService(RedisServer redis, IConnectionMultiplexer store)
+    private DecidingService(RedisServer redis, IConnectionMultiplexer store, int outboxLength)
     {
         (Redis, Store) = (redis, store);
         File.WriteAllText(_secret, new string('s', 64));
@@ -52,6 +52,7 @@ internal sealed class DecidingService : IAsyncDisposable
             ["ServiceToken__KeyFile"] = _secret,
             ["People__KeyFile"] = _secret,
             ["Review__SampleShare"] = "0",
+            ["Retention__OutboxLength"] = outboxLength.ToString(CultureInfo.InvariantCulture),
             ["Breakers__Enabled"] = "false", // what is measured acts far more often in a day than a rule may
             ["Audit__SigningKeyFile"] = _signingKey,
             ["Audit__ArchiveDirectory"] = _archive,
@@ -75,12 +76,15 @@ internal sealed class DecidingService : IAsyncDisposable
 
     public EnforcementService.EnforcementServiceClient Client { get; }
 
-    public static async Task<DecidingService> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts it.</summary>
+    /// <param name="outboxLength">Events that an outbox keeps, about.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<DecidingService> StartAsync(CancellationToken cancellationToken, int outboxLength = 2000)
     {
         var redis = await RedisServer.StartAsync();
         var settings = ConfigurationOptions.Parse(redis.ConnectionString);
         settings.AllowAdmin = true; // it reads what Redis says of its memory
-        var service = new DecidingService(redis, await ConnectionMultiplexer.ConnectAsync(settings));
+        var service = new DecidingService(redis, await ConnectionMultiplexer.ConnectAsync(settings), outboxLength);
         await service.Process.StartAsync(cancellationToken);
         return service;
     }
@@ -103,7 +107,7 @@ internal sealed class DecidingService : IAsyncDisposable
                 TextLength = 120,
                 LinkCount = 1,
                 IntakeTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow),
-                Fingerprint = number.ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
+                Fingerprint = number.ToString("x16", CultureInfo.InvariantCulture),
             },
             Text = new TextSignals { Status = SignalStatus.Available, ModelVersion = "moderation-text-v1@1f3a9c0d", Language = "en" },
             Media = new MediaSignals { Status = SignalStatus.NotApplicable },

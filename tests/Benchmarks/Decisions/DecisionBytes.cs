@@ -6,23 +6,25 @@ namespace Moderation.Benchmarks.Decisions;
 
 /// <summary>
 /// What Redis keeps of a decision: the growth of its used memory over many of them, all keys, stream entries and Redis' own overhead counted;
-/// the text of posts is left out. Right after the commit, and once the audit has gone to the archive.
+/// the text of posts is left out. Right after the commit, and once the audit has gone to the archive. The outboxes are full before: an event
+/// takes the place of an earlier one.
 /// </summary>
 internal static class DecisionBytes
 {
     private const int AtOnce = 32;
-    private const int WarmUp = 200;
+    private const int OutboxLength = 100;
+    private const int WarmUp = 15_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static async Task RunAsync(int count, TextWriter to, CancellationToken cancellationToken)
     {
-        await to.WriteLineAsync($"\nBytes that Redis keeps of a decision (growth of used_memory over {count} of each, posts without text):\n");
+        await to.WriteLineAsync($"\nBytes that Redis keeps of a decision (growth of used_memory over {count} of each, posts without text, outboxes full):\n");
         await to.WriteLineAsync("| decision | after the commit | settled |\n|---|---|---|");
         var parts = new List<(PostKind Kind, IReadOnlyList<(string Key, long Bytes)> Parts)>();
         foreach (var kind in Enum.GetValues<PostKind>())
         {
-            await using var service = await DecidingService.StartAsync(cancellationToken);
-            await DecideAsync(service, kind, WarmUp, cancellationToken); // scripts, first keys, buffers of connections
+            await using var service = await DecidingService.StartAsync(cancellationToken, OutboxLength);
+            await DecideAsync(service, kind, WarmUp, cancellationToken); // scripts, first keys, buffers of connections, and every outbox as full as it gets
             await SettleAsync(service, cancellationToken);
             var before = await UsedAsync(service);
             await DecideAsync(service, kind, count, cancellationToken);
