@@ -100,7 +100,7 @@ public sealed partial record KeySpace(int ShardCount)
     public static string ReviewTask(int shard, string task) => $"{{m:{shard}}}:task:{task}";
 
     /// <summary>The ledger of an account (string): the records of its restrictive decisions one after another.</summary>
-    public static string Standing(int shard, string tenant, string account) => $"{{m:{shard}}}:standing:{tenant}:{account}";
+    public static string Ledger(int shard, string tenant, string account) => $"{{m:{shard}}}:ledger:{tenant}:{account}";
 
     /// <summary>The text of a decided post (string), for the people who review it or hear an appeal.</summary>
     public static string DecisionText(int shard, string decision) => $"{{m:{shard}}}:text:{decision}";

@@ -32,7 +32,7 @@ internal sealed class ScriptPeer(RedisServer redis, string digest, int recordLen
         string[] keys =
         [
             "{peer}:post:bench:post-__rand_int__", "{peer}:decision:d_1_01JD3Z8K2V6T__rand_int__", "{peer}:outbox:bench", "{peer}:outbox-seq:bench",
-            "{peer}:audit", "{peer}:audit-seq", "{peer}:standing:bench:account-0001",
+            "{peer}:audit", "{peer}:audit-seq", "{peer}:ledger:bench:account-0001",
             "{peer}:settled:1", "{peer}:settled:0",
         ];
         string[] arguments =

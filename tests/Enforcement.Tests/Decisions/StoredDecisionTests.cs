@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -37,11 +38,28 @@ public sealed class StoredDecisionTests
         Assert.Equal(record, StoredDecision.Unpack(StoredDecision.Pack(record).Bytes));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Unpack_reads_what_earlier_versions_wrote(byte format)
+    {
+        var record = new DecisionRecord { Decision = new Decision { DecisionId = "d_1_x", Notice = new Notice { Body = new string('b', 300) } } };
+        var body = record.ToByteArray();
+        if (format == 2)
+        {
+            var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(body.Length)];
+            Assert.True(BrotliEncoder.TryCompress(body, compressed, out var length));
+            body = compressed[..length];
+        }
+
+        Assert.Equal(record, StoredDecision.Unpack([format, 0, 0, 0, 0, .. body]));
+    }
+
     [Fact]
     public void Unpack_names_a_format_that_it_does_not_know()
     {
         var error = Assert.Throws<InvalidDataException>(() => StoredDecision.Unpack([9, 0, 0, 0, 0, 1]));
-        Assert.Equal("a stored decision has format 9; this version knows 1", error.Message);
+        Assert.Equal("a stored decision has format 9; this version knows 1, 2 and 3", error.Message);
     }
 
     [Fact]

@@ -199,7 +199,7 @@ public sealed class ErasureTests(LoopFixture loop) : IClassFixture<LoopFixture>
         var (level, measures, strikes) = await loop.StandingAsync(tenant, account);
         Assert.Equal((0, 0), (level, strikes.Count));
         Assert.Contains("SuspendAccount", Assert.Single(measures));
-        var key = KeySpace.Standing(loop.ShardOf(tenant, account), tenant, account);
+        var key = KeySpace.Ledger(loop.ShardOf(tenant, account), tenant, account);
         var dump = await loop.DumpAsync();
         Assert.Equal([key], dump.Where(d => d.Key.Contains(account, StringComparison.Ordinal) || d.Value.Contains(account, StringComparison.Ordinal)).Select(d => d.Key));
         Assert.DoesNotContain("s2", dump[key]);

@@ -239,7 +239,7 @@ public sealed class LoopFixture : IAsyncLifetime
     private static RedisValue Plain(string key, RedisValue stored) => key.Split(':') switch
     {
         [_, _, "decision", ..] => StoredDecision.Unpack((byte[])stored!).ToByteArray(), // dumped keys have values
-        [_, _, "standing", ..] => string.Concat(StoredLedger.Read((byte[])stored!).Entries.Select(e => e.DecisionId + LedgerMapping.ToRecord(e, null))),
+        [_, _, "ledger", ..] => string.Concat(StoredLedger.Read((byte[])stored!).Entries.Select(e => e.DecisionId + LedgerMapping.ToRecord(e, null))),
         _ => stored,
     };
 

@@ -172,7 +172,7 @@ public sealed class RetentionTests(LoopFixture loop) : IClassFixture<LoopFixture
         string[] keys =
         [
             KeySpace.Decision(shard, decision.DecisionId), KeySpace.DecisionText(shard, decision.DecisionId), KeySpace.Post(shard, tenant, "p1"),
-            KeySpace.Standing(shard, tenant, account),
+            KeySpace.Ledger(shard, tenant, account),
         ];
         var hold = await HoldAsync(tenant, account, 30);
         Assert.Equal(hold, await HoldAsync(tenant, account, 30));

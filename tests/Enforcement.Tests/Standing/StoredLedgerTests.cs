@@ -87,7 +87,7 @@ public sealed class StoredLedgerTests : IAsyncLifetime
             Microsoft.Extensions.Options.Options.Create(new RedisOptions { ConnectionString = _redis.ConnectionString }), keys,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisConnectionStore>.Instance);
         var ledgers = new StandingLedger(connection, keys);
-        RedisKey key = KeySpace.Standing(keys.ShardOf("acme", "ann"), "acme", "ann");
+        RedisKey key = KeySpace.Ledger(keys.ShardOf("acme", "ann"), "acme", "ann");
         (string, LedgerRecord)[] both = [("d_1_a", Record(1, 1, false)), ("d_1_b", Record(2, 1, false))];
         await Database.StringSetAsync(key, StoredLedger.Frames(both), TimeSpan.FromHours(1));
         var version = (await ledgers.ReadAsync("acme", "ann")).Version;

@@ -113,7 +113,7 @@ internal sealed partial class DecisionMaker(
         DecisionDraft.Explain(
             decision, change, DecisionOrigin.Rule, request.Facts.AuthorLanguage, policy.Staged.Policy.Clauses,
             m => StatementSubject.Of(outcome.Fired.FirstOrDefault(r => r.RuleId == m.RuleId)), preservations.NoticeLimitOf);
-        pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        pending.Effects.AddRange(StandingLedger.Write(KeySpace.Ledger(shard, decision.TenantId, decision.AccountId), change.Writes));
         if (view.Task is { } before)
         {
             // It is about something that nobody can see any more.

@@ -179,7 +179,7 @@ internal sealed class DecisionStore(
         yield return KeySpace.OutboxSequence(shard, decision.TenantId);
         yield return KeySpace.Audit(shard);
         yield return KeySpace.AuditSequence(shard);
-        yield return KeySpace.Standing(shard, decision.TenantId, decision.AccountId);
+        yield return KeySpace.Ledger(shard, decision.TenantId, decision.AccountId);
         foreach (var key in SettledPosts.Keys(shard, time.GetUtcNow()))
         {
             yield return key;

@@ -113,7 +113,7 @@ internal sealed class PersonDecisionMaker(PolicyCatalogue policies, DecisionStor
             // An appeal against a decision that is not in force any more changes the ledger, not the post.
             TakesEffect = view.Place == RevisionPlace.Current && (about is null || about.Decision.DecisionId == view.CurrentId),
         };
-        pending.Effects.AddRange(StandingLedger.Write(KeySpace.Standing(shard, decision.TenantId, decision.AccountId), change.Writes));
+        pending.Effects.AddRange(StandingLedger.Write(KeySpace.Ledger(shard, decision.TenantId, decision.AccountId), change.Writes));
         pending.Effects.AddRange(preservations.OfPerson(decision, about, facts, text, shard));
         pending.Effects.AddRange(DecisionDraft.Keep(decision, "", shard, reviewed: true, store.KeptFor(decision, reviewed: true)));
         if (view.Task is { } open && !pending.TakesEffect)

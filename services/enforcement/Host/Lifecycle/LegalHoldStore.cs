@@ -159,7 +159,7 @@ internal sealed class LegalHoldStore(
 
     private static IEnumerable<string> KeysOf(AccountTrail trail) =>
     [
-        KeySpace.Standing(trail.Shard, trail.TenantId, trail.AccountId),
+        KeySpace.Ledger(trail.Shard, trail.TenantId, trail.AccountId),
         .. trail.Decisions.SelectMany(d => KeysOf(trail.Shard, d)),
         .. trail.Posts.SelectMany(p => new[] { KeySpace.Post(trail.Shard, trail.TenantId, p.PostId), KeySpace.Owner(trail.TenantId, p.PostId) }),
         .. trail.Tasks.Select(t => KeySpace.ReviewTask(trail.Shard, t.TaskId)),

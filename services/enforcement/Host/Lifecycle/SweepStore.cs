@@ -41,7 +41,7 @@ internal sealed class SweepStore(
         var rest = parts.Length == 4 ? parts[3] : "";
         return parts[2] switch
         {
-            "standing" => await SweepLedgerAsync(rest.Split(':', 2), held, now),
+            "ledger" => await SweepLedgerAsync(rest.Split(':', 2), held, now),
             "task" => await SweepTaskAsync(shard, key, held),
             "appeal" => await SweepAppealAsync(shard, key, held),
             "review" => new SweptKey("review-queue", await SweepMembersAsync(key, sorted: true, m => KeySpace.ReviewTask(shard, m.ToString()))),

@@ -21,7 +21,7 @@ internal sealed class StandingLedger(RedisConnectionStore redis, KeySpace keys)
     /// <summary>The ledger of an account.</summary>
     public async Task<AccountLedger> ReadAsync(string tenant, string account)
     {
-        var stored = await Database.StringGetAsync(KeySpace.Standing(keys.ShardOf(tenant, account), tenant, account));
+        var stored = await Database.StringGetAsync(KeySpace.Ledger(keys.ShardOf(tenant, account), tenant, account));
         return stored.IsNull ? AccountLedger.Empty : StoredLedger.Read((byte[])stored!); // tested before
     }
 
@@ -49,7 +49,7 @@ internal sealed class StandingLedger(RedisConnectionStore redis, KeySpace keys)
     public async Task<bool> RewriteAsync(
         string tenant, string account, string version, IReadOnlyCollection<(string DecisionId, LedgerRecord Record)> stay, LedgerLifetime kept = default)
         => (int)await RewriteScript.RunAsync(
-            Database, [KeySpace.Standing(keys.ShardOf(tenant, account), tenant, account)], [version, StoredLedger.Anew(version, stay), kept.Argument]) == 1;
+            Database, [KeySpace.Ledger(keys.ShardOf(tenant, account), tenant, account)], [version, StoredLedger.Anew(version, stay), kept.Argument]) == 1;
 }
 
 /// <summary>How long a ledger that is written anew is kept; the default: as long as before.</summary>
