@@ -22,7 +22,7 @@ internal sealed partial class CampaignRpc
             var core = CampaignMapping.ToCore(new Contracts.V1.Campaign { CampaignId = request.CampaignId, Plan = plan });
             foreach (var problem in CampaignRules.Problems(core, catalogue.Current.Base, [], _ => true))
             {
-                violations.Add("plan", problem);
+                violations.Add("plan", "can not be: " + problem);
             }
 
             violations.Require(core.End > time.GetUtcNow(), "plan.end_time", "must be in the future");
