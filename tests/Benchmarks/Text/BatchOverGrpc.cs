@@ -21,6 +21,9 @@ internal static class BatchOverGrpc
     private const int Batches = 64;
     private const double Bar = 1.5;
 
+    // Rounds: on a busy machine the compiler needs as long until it has seen to both.
+    private const int WarmUp = 6;
+
     public static Command CreateCommand()
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "Folder with text/pool", HelpName = "DIR", Required = true };
@@ -71,7 +74,7 @@ internal static class BatchOverGrpc
         using var own = Process.GetCurrentProcess();
         var (here, there, ratios) = (new List<double>(), new List<double>(), new List<double>());
         var (hereCpu, serviceCpu, callerCpu) = (new List<double>(), new List<double>(), new List<double>());
-        for (var r = -2; r < rounds; r++)
+        for (var r = -WarmUp; r < rounds; r++)
         {
             var credential = new Metadata { { "authorization", "Bearer " + tokens.Issue("bench", TimeSpan.FromMinutes(5)) } };
             var bare = await TimeAsync(round, [own], i =>
@@ -84,7 +87,7 @@ internal static class BatchOverGrpc
                 var answer = await client.BatchClassifyTextsAsync(requests[i], credential);
                 if (answer.Responses.Count != BatchSize || answer.Responses[0].Signals.Status != SignalStatus.Available) throw new InvalidOperationException("A batch was not scored.");
             });
-            if (r < 0) continue; // warms up
+            if (r < 0) continue;
             here.Add(bare.Wall);
             there.Add(called.Wall);
             ratios.Add(called.Wall / bare.Wall);

@@ -21,7 +21,7 @@ public sealed class ModelDetectorTests
     [InlineData("I want to die, I can't go on, I cut myself", TextLabel.SelfHarm)]
     [InlineData("Gana 500 euros al día desde casa sin experiencia, escríbeme por WhatsApp y recibe el doble de tu bitcoin", TextLabel.FraudSpam)]
     [InlineData("在家兼职刷单日入500元，加微信，先交押金", TextLabel.FraudSpam)]
-    [InlineData("k1ll y0urself you f.a.g.g.o.t", TextLabel.Harassment)]
+    [InlineData("k1ll y0urself you f.a.g.g.o.t", TextLabel.Hate)]
     [InlineData("I h4te y0u f.a.g.g.o.t", TextLabel.Hate)]
     public void Run_harmfulText_isScoredHigh(string text, TextLabel label) => Assert.True(Run(text).Scores[(int)label] > 0.5f);
 

@@ -30,8 +30,9 @@ public sealed class AttributeTrainer(ulong seed)
 {
     private const int BucketBits = 18;
     private const int MinPerKind = 30;
+    private const float NeutralWeight = 8;
 
-    private readonly TrainerOptions _options = new() { Seed = seed, BucketBits = BucketBits };
+    private readonly TrainerOptions _options = new() { Seed = seed, BucketBits = BucketBits, NeutralWeight = NeutralWeight };
 
     /// <summary>Runs the whole course; a minute for a hundred thousand rows, on one core.</summary>
     /// <exception cref="ArgumentException">No row has an auxiliary label of the sources that count.</exception>

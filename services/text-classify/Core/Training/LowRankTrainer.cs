@@ -3,8 +3,8 @@ using Moderation.TextClassify.Models;
 
 namespace Moderation.TextClassify.Training;
 
-/// <summary>One text to learn from: normalised, with what is known of it and how much it counts.</summary>
-internal readonly record struct Example(string Text, byte Positive, byte Known, float Weight);
+/// <summary>One text to learn from: normalised, with what is known of it, how much it counts, and the number of its data set (-1: none of them).</summary>
+internal readonly record struct Example(string Text, byte Positive, byte Known, float Weight, int Source = -1);
 
 /// <summary>The trainer's rates. The defaults were chosen by mean average precision on the development part.</summary>
 internal sealed record TrainerOptions
@@ -22,13 +22,16 @@ internal sealed record TrainerOptions
     public float OutputRate { get; init; } = 0.2f;
 
     /// <summary>How much a harmless sentence of our own making counts against an ordinary text.</summary>
-    public float NeutralWeight { get; init; } = 8;
+    public float NeutralWeight { get; init; } = 14;
 
     /// <summary>Whether our own writing is learnt from and calibrated on.</summary>
     public bool OwnWriting { get; init; } = true;
 
     /// <summary>How much a text of our own writing counts against an ordinary text.</summary>
     public float OwnWeight { get; init; } = 4;
+
+    /// <summary>Bit i: label i gets a bias for each data set while it is learnt.</summary>
+    public byte SourceLabels { get; init; }
 
     /// <summary>Features are hashed into 2^BucketBits buckets.</summary>
     public int BucketBits { get; init; } = FeatureHasher.BucketBits;
@@ -41,7 +44,7 @@ internal sealed record TrainerOptions
 /// masked logistic losses and feature dropout, by AdaGrad (one rate for each bucket). A text's score is
 /// bias + sum over words / sqrt(words) + sum over character runs / sqrt(runs). One thread, so that a seed fixes the result.
 /// </summary>
-internal sealed class LowRankTrainer
+internal sealed class LowRankTrainer : IWeightTrainer
 {
     public const int Inner = 16;
 
@@ -55,6 +58,7 @@ internal sealed class LowRankTrainer
     private readonly float[] _hidden = new float[Inner];
     private readonly float[] _gradient = new float[Inner];
     private readonly FeatureLists _features;
+    private SourceBiases _sources = new([], 0);
 
     public LowRankTrainer(TrainerOptions options)
     {
@@ -68,9 +72,10 @@ internal sealed class LowRankTrainer
         Array.Fill(_bias, -2f);
     }
 
-    /// <summary>Runs the epochs, in a seeded order; progress goes from 0 to 1.</summary>
+    /// <inheritdoc />
     public void Fit(Example[] examples, IProgress<double>? progress, CancellationToken cancellation)
     {
+        _sources = new SourceBiases(examples, _options.SourceLabels);
         var order = Enumerable.Range(0, examples.Length).ToArray();
         var random = new SeededRandom(_options.Seed ^ 0x5DEECE66DUL);
         var steps = (double)examples.Length * _options.Epochs;
@@ -92,7 +97,7 @@ internal sealed class LowRankTrainer
         progress?.Report(1);
     }
 
-    /// <summary>The product of the two matrices: one weight for each bucket and label, and the biases.</summary>
+    /// <inheritdoc />
     public (float[] Weights, float[] Bias) Folded()
     {
         var weights = new float[_embeddingSquares.Length * TextLabels.Count];
@@ -144,7 +149,7 @@ internal sealed class LowRankTrainer
         {
             if ((example.Known >> label & 1) == 0) continue;
             var at = label * Inner;
-            var score = _bias[label];
+            var score = _bias[label] + _sources.Of(example.Source, label);
             for (var k = 0; k < Inner; k++) score += _hidden[k] * _output[at + k];
             var error = (1 / (1 + MathF.Exp(-score)) - (example.Positive >> label & 1)) * example.Weight;
             for (var k = 0; k < Inner; k++)
@@ -156,6 +161,7 @@ internal sealed class LowRankTrainer
             }
             _biasSquares[label] += error * error;
             _bias[label] -= _options.OutputRate * decay * error / MathF.Sqrt(_biasSquares[label] + 1e-6f);
+            _sources.Step(example.Source, label, error, _options.OutputRate * decay);
         }
         return true;
     }

@@ -24,9 +24,13 @@ internal sealed partial class TextClassifyRpc(TextScoring scoring, ServedTextMod
     private static void Check(string text, string language, string tenantId, string path, FieldViolations violations)
     {
         violations.Require(
-            text.Length <= MaxBytes && Encoding.UTF8.GetByteCount(text) <= MaxBytes && text.EnumerateRunes().Count() <= MaxCodePoints,
+            Fits(text),
             path + "text", $"must be at most {MaxCodePoints} code points and {MaxBytes} bytes of UTF-8");
         violations.Require(language.Length <= MaxLanguage, path + "language", $"must be a BCP 47 tag of at most {MaxLanguage} characters");
         violations.Require(tenantId.Length <= MaxTenant, path + "tenant_id", $"must be at most {MaxTenant} characters");
     }
+
+    // A unit is at most one code point and three bytes, so most texts need no counting.
+    private static bool Fits(string text) => text.Length <= MaxCodePoints && text.Length * 3 <= MaxBytes
+        || (text.Length <= MaxBytes && Encoding.UTF8.GetByteCount(text) <= MaxBytes && text.EnumerateRunes().Count() <= MaxCodePoints);
 }
