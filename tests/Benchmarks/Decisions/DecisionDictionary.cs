@@ -88,8 +88,16 @@ internal static partial class DecisionDictionary
             Cause = "submit",
             Facts = new PostFacts
             {
-                PostId = Id(random), AccountId = account, ChannelId = Id(random), Revision = 1, Language = language, AuthorLanguage = language, TextLength = length,
-                LinkCount = random.Next(3), IntakeTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow), Fingerprint = random.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
+                PostId = Id(random),
+                AccountId = account,
+                ChannelId = Id(random),
+                Revision = 1,
+                Language = language,
+                AuthorLanguage = language,
+                TextLength = length,
+                LinkCount = random.Next(3),
+                IntakeTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow),
+                Fingerprint = random.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
             },
             Text = new TextSignals { Status = SignalStatus.Available, ModelVersion = "moderation-text-v1@1f3a9c0d", Language = language },
             Media = new MediaSignals { Status = SignalStatus.NotApplicable },
@@ -111,7 +119,13 @@ internal static partial class DecisionDictionary
             request.Media.Status = SignalStatus.Available;
             request.Media.Matches.Add(new BankMatch
             {
-                MediaId = "m1", BankId = category.ToString(), EntryId = Id(random), Category = category, Kind = HashKind.Pdq, Distance = random.Next(31), Quality = 100,
+                MediaId = "m1",
+                BankId = category.ToString(),
+                EntryId = Id(random),
+                Category = category,
+                Kind = HashKind.Pdq,
+                Distance = random.Next(31),
+                Quality = 100,
             });
         }
 

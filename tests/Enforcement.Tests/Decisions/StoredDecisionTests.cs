@@ -17,8 +17,13 @@ public sealed class StoredDecisionTests
         {
             Decision = new Decision
             {
-                DecisionId = "d_3_01M8CAQ97T99M6S7JVMNW3R1EH", TenantId = "acme", PostId = "p", AccountId = "a", Notice = new Notice { Title = "t", Body = new string('b', 300) },
-                Statement = new StatementOfReasons { Language = "en" }, CreateTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
+                DecisionId = "d_3_01M8CAQ97T99M6S7JVMNW3R1EH",
+                TenantId = "acme",
+                PostId = "p",
+                AccountId = "a",
+                Notice = new Notice { Title = "t", Body = new string('b', 300) },
+                Statement = new StatementOfReasons { Language = "en" },
+                CreateTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
             },
             Nonce = DecisionStore.NewNonce(),
         };

@@ -34,7 +34,10 @@ public sealed class StoredLedgerTests : IAsyncLifetime
         var record = new LedgerRecord { PostId = $"post-{revision}", Revision = revision, TimeMs = 1_800_000_000_000 + revision, Confirms = confirms ? "d_1_earlier" : "" };
         record.Measures.Add(Enumerable.Range(0, measures).Select(m => new LedgerMeasureRecord
         {
-            Kind = Contracts.V1.MeasureKind.Remove, Category = Contracts.V1.HarmCategory.Hate, RuleId = $"hate.rule-{m}", ClauseId = "hate",
+            Kind = Contracts.V1.MeasureKind.Remove,
+            Category = Contracts.V1.HarmCategory.Hate,
+            RuleId = $"hate.rule-{m}",
+            ClauseId = "hate",
         }));
         return record;
     }
