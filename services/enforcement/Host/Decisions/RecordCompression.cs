@@ -13,10 +13,10 @@ internal static class RecordCompression
     private static readonly byte[] Dictionary = LoadDictionary();
 
     [ThreadStatic]
-    private static Compressor? t_compressor;
+    private static Compressor? _compressor;
 
     [ThreadStatic]
-    private static Decompressor? t_decompressor;
+    private static Decompressor? _decompressor;
 
     /// <summary>The most bytes that a record of this length can take.</summary>
     public static int MostOf(int length) => Compressor.GetCompressBound(length);
@@ -25,11 +25,11 @@ internal static class RecordCompression
     /// <param name="record">The record.</param>
     /// <param name="into">Where to, at least <see cref="MostOf"/> bytes.</param>
     /// <returns>The bytes written.</returns>
-    public static int Compress(ReadOnlySpan<byte> record, Span<byte> into) => (t_compressor ??= NewCompressor()).Wrap(record, into);
+    public static int Compress(ReadOnlySpan<byte> record, Span<byte> into) => (_compressor ??= NewCompressor()).Wrap(record, into);
 
     /// <summary>The record.</summary>
     /// <exception cref="ZstdException">The bytes are no such record.</exception>
-    public static ReadOnlySpan<byte> Decompress(ReadOnlySpan<byte> compressed) => (t_decompressor ??= NewDecompressor()).Unwrap(compressed);
+    public static ReadOnlySpan<byte> Decompress(ReadOnlySpan<byte> compressed) => (_decompressor ??= NewDecompressor()).Unwrap(compressed);
 
     // Whoever keeps the bytes knows which dictionary it was, so the frame need not say it.
     private static Compressor NewCompressor()
