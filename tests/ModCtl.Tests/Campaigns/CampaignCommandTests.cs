@@ -1,11 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Moderation.Contracts.V1;
 using Moderation.ModCtl.Tests.Fakes;
 
@@ -14,30 +9,19 @@ namespace Moderation.ModCtl.Tests.Campaigns;
 /// <summary>What <c>modctl campaign</c> asks of the service, and what it prints of the answer.</summary>
 public sealed class CampaignCommandTests : IAsyncLifetime
 {
-    private readonly FakeCampaigns _campaigns = new();
     private readonly TemporaryFolder _folder = new();
-    private WebApplication _app = null!; // set by InitializeAsync
+    private GrpcServer<FakeCampaigns> _server = null!; // set by InitializeAsync
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(_campaigns);
-        _app = builder.Build();
-        _app.MapGrpcService<FakeCampaigns>();
-        await _app.StartAsync();
-    }
+    public async ValueTask InitializeAsync() => _server = await GrpcServer<FakeCampaigns>.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
         _folder.Dispose();
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
     private Task<ModCtlProgram.Outcome> RunAsync(params string[] arguments)
-        => ModCtlProgram.RunAsync(["campaign", .. arguments, "--address", _app.Urls.Single(), "--token", "t"]);
+        => ModCtlProgram.RunAsync(["campaign", .. arguments, "--address", _server.Address, "--token", "t"]);
 
     [Fact]
     public async Task Create_sends_the_file_and_says_what_is_still_needed()
@@ -49,7 +33,7 @@ public sealed class CampaignCommandTests : IAsyncLifetime
             """);
         var run = await RunAsync("create", "-f", file, "--state", "4");
         Assert.Equal((0, ""), (run.Code, run.Error));
-        var request = Assert.IsType<CreateCampaignRequest>(_campaigns.Last);
+        var request = Assert.IsType<CreateCampaignRequest>(_server.Service.Last);
         Assert.Equal(("fraud-spring", 4, 2000, 0.85), (request.CampaignId, request.StateVersion, request.Plan.Budget, request.Plan.Thresholds[0].Value));
         Assert.Equal(
             ["c1: SHADOW, 2026-01-02 00:00:00Z to 2026-01-16 00:00:00Z, state 5, approved by ben", "  still needed to go live: 24 hours"],
@@ -64,7 +48,7 @@ public sealed class CampaignCommandTests : IAsyncLifetime
         var run = await RunAsync("create", "-f", _folder.Write("bad.json", text));
         Assert.Equal(1, run.Code);
         Assert.Contains("bad.json: ", run.Error, StringComparison.Ordinal);
-        Assert.Null(_campaigns.Last);
+        Assert.Null(_server.Service.Last);
     }
 
     [Theory]
@@ -75,7 +59,7 @@ public sealed class CampaignCommandTests : IAsyncLifetime
     public async Task Wrong_command_line_exits_2_and_asks_nothing(string line)
     {
         Assert.Equal(2, (await RunAsync(line.Split(' '))).Code);
-        Assert.Null(_campaigns.Last);
+        Assert.Null(_server.Service.Last);
     }
 
     [Theory]
@@ -86,8 +70,8 @@ public sealed class CampaignCommandTests : IAsyncLifetime
     {
         var run = await RunAsync(command, "c1", "--reason", "Because.", "--state", "7");
         Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.IsType(request, _campaigns.Last);
-        Assert.Contains("\"campaignId\": \"c1\", \"reason\": \"Because.\", \"stateVersion\": \"7\"", _campaigns.Last!.ToString(), StringComparison.Ordinal); // a request came
+        Assert.IsType(request, _server.Service.Last);
+        Assert.Contains("\"campaignId\": \"c1\", \"reason\": \"Because.\", \"stateVersion\": \"7\"", _server.Service.Last!.ToString(), StringComparison.Ordinal); // a request came
         Assert.Contains("c1: SHADOW", run.Output, StringComparison.Ordinal);
     }
 

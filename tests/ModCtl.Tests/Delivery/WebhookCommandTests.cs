@@ -1,10 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Moderation.Contracts.V1;
 using Moderation.ModCtl.Tests.Fakes;
 
@@ -12,32 +7,21 @@ namespace Moderation.ModCtl.Tests.Delivery;
 
 public sealed class WebhookCommandTests : IAsyncLifetime
 {
-    private readonly FakeDelivery _delivery = new();
-    private WebApplication _app = null!; // set by InitializeAsync
+    private GrpcServer<FakeDelivery> _server = null!; // set by InitializeAsync
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(_delivery);
-        _app = builder.Build();
-        _app.MapGrpcService<FakeDelivery>();
-        await _app.StartAsync();
-    }
+    public async ValueTask InitializeAsync() => _server = await GrpcServer<FakeDelivery>.StartAsync();
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     private Task<ModCtlProgram.Outcome> RunAsync(params string[] arguments)
-        => ModCtlProgram.RunAsync(["webhook", .. arguments, "--address", _app.Urls.Single(), "--token", "t"]);
+        => ModCtlProgram.RunAsync(["webhook", .. arguments, "--address", _server.Address, "--token", "t"]);
 
     [Fact]
     public async Task Create_prints_key_id_and_secret_alone_on_standard_output()
     {
         var run = await RunAsync("create", "acme", "hook", "https://x.example/", "--type", "decided", "--type", "withdrawn", "--from-oldest");
         Assert.Equal((0, $"k_new whsec_new{Environment.NewLine}"), (run.Code, run.Output));
-        var request = Assert.IsType<CreateWebhookRequest>(_delivery.Last);
+        var request = Assert.IsType<CreateWebhookRequest>(_server.Service.Last);
         Assert.Equal(("acme", "hook", "https://x.example/", true), (request.TenantId, request.WebhookId, request.Url, request.FromOldest));
         Assert.Equal(["decided", "withdrawn"], request.EventTypes);
     }
@@ -52,7 +36,7 @@ public sealed class WebhookCommandTests : IAsyncLifetime
         var parts = command.Split(' ');
         var run = await RunAsync([parts[0], "acme", "hook", .. parts[1..]]);
         Assert.Equal((0, ""), (run.Code, run.Error));
-        var request = Assert.IsType<UpdateWebhookRequest>(_delivery.Last);
+        var request = Assert.IsType<UpdateWebhookRequest>(_server.Service.Last);
         Assert.Equal((mask, "etag-1", url, state), (Assert.Single(request.UpdateMask.Paths), request.Etag, request.Webhook.Url, request.Webhook.State));
     }
 
@@ -61,24 +45,24 @@ public sealed class WebhookCommandTests : IAsyncLifetime
     {
         var run = await RunAsync("rotate", "acme", "hook", "--previous-lifetime", "0s");
         Assert.Equal((0, $"k_new whsec_new{Environment.NewLine}"), (run.Code, run.Output));
-        Assert.Equal(new Duration(), Assert.IsType<RotateWebhookSecretRequest>(_delivery.Last).PreviousLifetime);
+        Assert.Equal(new Duration(), Assert.IsType<RotateWebhookSecretRequest>(_server.Service.Last).PreviousLifetime);
     }
 
     [Fact]
     public async Task Test_exits_1_when_the_receiver_did_not_take_the_event()
     {
-        _delivery.Delivered = false;
+        _server.Service.Delivered = false;
         var run = await RunAsync("test", "acme", "hook");
         Assert.Equal(1, run.Code);
         Assert.Contains("not delivered (UNAVAILABLE, HTTP 503", run.Error);
-        _delivery.Delivered = true;
+        _server.Service.Delivered = true;
         Assert.Equal(0, (await RunAsync("test", "acme", "hook")).Code);
     }
 
     [Fact]
     public async Task Redrive_of_all_goes_on_until_nothing_is_left_and_tells_what_is_missing()
     {
-        _delivery.Dead = 2500;
+        _server.Service.Dead = 2500;
         Assert.Contains("2500 events are delivered again.", (await RunAsync("redrive", "acme", "hook")).Output);
         var run = await RunAsync("redrive", "acme", "hook", "1-1");
         Assert.Contains("There is no dead letter 1-1", run.Error);

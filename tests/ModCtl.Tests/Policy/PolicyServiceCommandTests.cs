@@ -1,11 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Moderation.Contracts.V1;
 using Moderation.Enforcement;
 using Moderation.ModCtl.Tests.Fakes;
@@ -15,30 +10,19 @@ namespace Moderation.ModCtl.Tests.Policy;
 /// <summary>What <c>modctl policy</c> asks of the service, and what it prints of the answer.</summary>
 public sealed class PolicyServiceCommandTests : IAsyncLifetime
 {
-    private readonly FakePolicy _policy = new();
     private readonly TemporaryFolder _folder = new();
-    private WebApplication _app = null!; // set by InitializeAsync
+    private GrpcServer<FakePolicy> _server = null!; // set by InitializeAsync
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(_policy);
-        _app = builder.Build();
-        _app.MapGrpcService<FakePolicy>();
-        await _app.StartAsync();
-    }
+    public async ValueTask InitializeAsync() => _server = await GrpcServer<FakePolicy>.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
         _folder.Dispose();
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
     private Task<ModCtlProgram.Outcome> RunAsync(params string[] arguments)
-        => ModCtlProgram.RunAsync(["policy", .. arguments, "--address", _app.Urls.Single(), "--token", "t"]);
+        => ModCtlProgram.RunAsync(["policy", .. arguments, "--address", _server.Address, "--token", "t"]);
 
     [Fact]
     public async Task Propose_sends_the_file_with_its_includes_and_prints_the_number()
@@ -47,7 +31,7 @@ public sealed class PolicyServiceCommandTests : IAsyncLifetime
         var file = _folder.Write("policy.yaml", "version: a@2\nincludes: [fraud.yaml]\nrules: []\n");
         var run = await RunAsync("propose", file, "--cases", _folder.Write("cases.yaml", DefaultPolicy.GoldenYaml), "--reason", "Floods.", "--state", "7");
         Assert.Equal((0, $"2{Environment.NewLine}"), (run.Code, run.Output));
-        var request = Assert.IsType<CreatePolicyVersionRequest>(_policy.Last);
+        var request = Assert.IsType<CreatePolicyVersionRequest>(_server.Service.Last);
         Assert.Equal(("Floods.", 7, DefaultPolicy.GoldenYaml), (request.Reason, request.StateVersion, request.Document.GoldenCases));
         Assert.Equal(await File.ReadAllTextAsync(_folder.Of("fraud.yaml"), TestContext.Current.CancellationToken), request.Document.Includes["fraud.yaml"]);
     }
@@ -60,8 +44,8 @@ public sealed class PolicyServiceCommandTests : IAsyncLifetime
     {
         var run = await RunAsync(command, "2", "--reason", "Because.");
         Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.IsType(request, _policy.Last);
-        Assert.Contains("\"version\": \"2\", \"reason\": \"Because.\"", _policy.Last!.ToString(), StringComparison.Ordinal); // a request came
+        Assert.IsType(request, _server.Service.Last);
+        Assert.Contains("\"version\": \"2\", \"reason\": \"Because.\"", _server.Service.Last!.ToString(), StringComparison.Ordinal); // a request came
         Assert.Contains("state 9: version 1 (a@1) is in force, 2 (a@2) is on its way", run.Output, StringComparison.Ordinal);
         Assert.Contains("fraud.new: SHADOW", run.Output, StringComparison.Ordinal);
         Assert.Contains("still needed: 50 hits", run.Output, StringComparison.Ordinal);
@@ -73,7 +57,7 @@ public sealed class PolicyServiceCommandTests : IAsyncLifetime
     {
         var run = await RunAsync("move", "fraud.new", "partial", "--share", "0.05", "--backtest", "bt_1", "--reason", "Read.");
         Assert.Equal(0, run.Code);
-        var request = Assert.IsType<MoveRuleRequest>(_policy.Last);
+        var request = Assert.IsType<MoveRuleRequest>(_server.Service.Last);
         Assert.Equal(("fraud.new", PolicyStage.Partial, 0.05, "bt_1", "Read."), (request.RuleId, request.Stage, request.Share, request.BacktestId, request.Reason));
     }
 
@@ -85,19 +69,19 @@ public sealed class PolicyServiceCommandTests : IAsyncLifetime
     public async Task Wrong_command_line_exits_2_and_asks_nothing(string line)
     {
         Assert.Equal(2, (await RunAsync(line.Split(' '))).Code);
-        Assert.Null(_policy.Last);
+        Assert.Null(_server.Service.Last);
     }
 
     [Fact]
     public async Task Approvals_and_overrides_send_what_they_are_about()
     {
         await RunAsync("approve", "fraud.new", "--reason", "Read.");
-        Assert.Equal("fraud.new", Assert.IsType<ApproveRuleRequest>(_policy.Last).RuleId);
+        Assert.Equal("fraud.new", Assert.IsType<ApproveRuleRequest>(_server.Service.Last).RuleId);
         var before = DateTimeOffset.UtcNow;
         Assert.Contains("v_1", (await RunAsync("override", "propose", "hate.hold", "--for", "2h", "--request-id", "r", "--reason", "Wave.")).Output, StringComparison.Ordinal);
-        Assert.InRange(Assert.IsType<ProposeOverrideRequest>(_policy.Last).EndTime.ToDateTimeOffset(), before.AddHours(2), DateTimeOffset.UtcNow.AddHours(2));
+        Assert.InRange(Assert.IsType<ProposeOverrideRequest>(_server.Service.Last).EndTime.ToDateTimeOffset(), before.AddHours(2), DateTimeOffset.UtcNow.AddHours(2));
         await RunAsync("override", "approve", "v_1", "--reason", "Yes.");
-        Assert.Equal("v_1", Assert.IsType<ApproveOverrideRequest>(_policy.Last).OverrideId);
+        Assert.Equal("v_1", Assert.IsType<ApproveOverrideRequest>(_server.Service.Last).OverrideId);
         Assert.Contains("has ended", (await RunAsync("override", "end", "v_1", "--reason", "Over.")).Output, StringComparison.Ordinal);
     }
 
@@ -112,7 +96,7 @@ public sealed class PolicyServiceCommandTests : IAsyncLifetime
         Assert.Contains("\"ruleId\": \"fraud.new\"", figures.Output, StringComparison.Ordinal);
         Assert.Contains("3 of REMOVE (at most 10)", figures.Error, StringComparison.Ordinal);
         Assert.Contains("\"backtestId\": \"bt_1\"", (await RunAsync("simulate", "--version-number", "2", "--max", "50")).Output, StringComparison.Ordinal);
-        Assert.Equal((2, 50), Assert.IsType<SimulatePolicyRequest>(_policy.Last) is var asked ? (asked.Version, asked.MaxDecisions) : default);
+        Assert.Equal((2, 50), Assert.IsType<SimulatePolicyRequest>(_server.Service.Last) is var asked ? (asked.Version, asked.MaxDecisions) : default);
         var replay = await RunAsync("replay", "d_1");
         Assert.Contains("ACT fraud.new (a@2, PARTIAL): the condition holds", replay.Output, StringComparison.Ordinal);
         Assert.Contains("NOT the same as recorded", replay.Output, StringComparison.Ordinal);

@@ -81,7 +81,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_credential_is_taken_from_the_option_the_file_or_the_environment_and_never_two()
     {
-        await using var server = await IngestServer.StartAsync();
+        await using var server = await GrpcServer<FakeIngest>.StartAsync();
         var file = _folder.Write("key", FakeIngest.ApiKey + "\n");
         string[] get = ["get", "unknown", "--address", server.Address];
         Assert.Contains("POST_NOT_FOUND", (await ModCtlProgram.RunAsync([.. get, "--api-key", FakeIngest.ApiKey])).Error);
@@ -93,7 +93,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Get_an_unknown_post_prints_reason_message_and_metadata()
     {
-        await using var server = await IngestServer.StartAsync();
+        await using var server = await GrpcServer<FakeIngest>.StartAsync();
         var run = await ModCtlProgram.RunAsync("get", "nope", "--address", server.Address, "--api-key", FakeIngest.ApiKey);
         Assert.Equal((1, ""), (run.Code, run.Output));
         Assert.Equal($"Error: POST_NOT_FOUND: There is no such post for this tenant.{Environment.NewLine}  post_id: nope{Environment.NewLine}", run.Error);
@@ -111,7 +111,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Get_at_an_http1_port_asks_for_the_grpc_port()
     {
-        await using var server = await IngestServer.StartAsync(Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http1);
+        await using var server = await GrpcServer<FakeIngest>.StartAsync(Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http1);
         var run = await ModCtlProgram.RunAsync("get", "p1", "--address", server.Address, "--api-key", FakeIngest.ApiKey);
         Assert.Equal(1, run.Code);
         Assert.Contains("give the service's gRPC port with --address", run.Error);
@@ -120,7 +120,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Withdraw_at_a_service_without_the_call_asks_for_the_right_port()
     {
-        await using var server = await IngestServer.StartAsync();
+        await using var server = await GrpcServer<FakeIngest>.StartAsync();
         var run = await ModCtlProgram.RunAsync("withdraw", "p1", "--address", server.Address, "--api-key", FakeIngest.ApiKey);
         Assert.Equal(1, run.Code);
         Assert.Contains("Is it another service's port?", run.Error);
@@ -129,7 +129,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Watch_goes_on_after_the_last_event_when_the_connection_breaks()
     {
-        await using var server = await IngestServer.StartAsync();
+        await using var server = await GrpcServer<FakeIngest>.StartAsync();
         var run = await ModCtlProgram.RunAsync("watch", "--cursor", "3", "--limit", "5", "--address", server.Address, "--api-key", FakeIngest.ApiKey);
         Assert.Equal(0, run.Code);
         var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -8,13 +8,13 @@ namespace Moderation.ModCtl.Tests.Submit;
 public sealed class SubmitTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private IngestServer? _server;
+    private GrpcServer<FakeIngest>? _server;
 
-    private FakeIngest Ingest => Server.Ingest;
+    private FakeIngest Ingest => Server.Service;
 
-    private IngestServer Server => _server ?? throw new InvalidOperationException("not started");
+    private GrpcServer<FakeIngest> Server => _server ?? throw new InvalidOperationException("not started");
 
-    public async ValueTask InitializeAsync() => _server = await IngestServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await GrpcServer<FakeIngest>.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
