@@ -76,25 +76,8 @@ internal sealed class LowRankTrainer : IWeightTrainer
     public void Fit(Example[] examples, IProgress<double>? progress, CancellationToken cancellation)
     {
         _sources = new SourceBiases(examples, _options.SourceLabels);
-        var order = Enumerable.Range(0, examples.Length).ToArray();
-        var random = new SeededRandom(_options.Seed ^ 0x5DEECE66DUL);
-        var steps = (double)examples.Length * _options.Epochs;
-        var done = 0;
-        for (var epoch = 0; epoch < _options.Epochs; epoch++)
-        {
-            random.Shuffle(order.AsSpan());
-            foreach (var index in order)
-            {
-                if ((done & 0xFFF) == 0)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    progress?.Report(done / steps);
-                }
-                Step(examples[index], (float)(1 - done / steps), ref random);
-                done++;
-            }
-        }
-        progress?.Report(1);
+        SeededEpochs.Run(
+            examples.Length, _options.Epochs, _options.Seed, (int index, float decay, ref SeededRandom random) => Step(examples[index], decay, ref random), progress, cancellation);
     }
 
     /// <inheritdoc />
