@@ -87,7 +87,7 @@ internal sealed class CampaignFigureStore(RedisConnectionStore redis, KeySpace k
                 }
 
                 yield return Add(shard, about.Decision, use, Appeals);
-                if (Appealed(about, decision))
+                if (IsOverturned(about, decision))
                 {
                     yield return Add(shard, about.Decision, use, Overturned);
                 }
@@ -131,7 +131,7 @@ internal sealed class CampaignFigureStore(RedisConnectionStore redis, KeySpace k
         ? kind is ReviewTaskKind.Hold or ReviewTaskKind.Rule or ReviewTaskKind.Signal or ReviewTaskKind.Ladder
         : kind == ReviewTaskKind.Sample;
 
-    private static bool Appealed(DecisionRecord about, Decision decision)
+    private static bool IsOverturned(DecisionRecord about, Decision decision)
         => decision.RevertedMeasures.Count > 0 && !Review.ReviewFigureStore.Restated(about, decision);
 
     private static string Name(string what, CampaignStratumKind stratum) => string.Create(CultureInfo.InvariantCulture, $"{what}{(int)stratum}");

@@ -130,10 +130,8 @@ internal sealed class BankStore(RedisConnectionStore redis, TimeProvider time)
     /// <summary>What this set of banks is called: made once, and gone with the store. A snapshot names the set that it is of.</summary>
     public async Task<string> ReadIdAsync()
     {
-        var id = await Database.StringGetAsync(KeySpace.BankSet);
-        if (id.IsNull && await Database.StringSetAsync(KeySpace.BankSet, Ulid.NewUlid(time.GetUtcNow()).ToString(), when: When.NotExists))
-            id = await Database.StringGetAsync(KeySpace.BankSet);
-        return id.IsNull ? await ReadIdAsync() : (string)id!; // just seen
+        var fresh = Ulid.NewUlid(time.GetUtcNow()).ToString();
+        return (string?)await Database.StringSetAndGetAsync(KeySpace.BankSet, fresh, when: When.NotExists) ?? fresh;
     }
 
     /// <summary>
