@@ -10,31 +10,23 @@ using Xunit;
 namespace Moderation.MediaHash.Tests.Banks;
 
 /// <summary>Snapshots of banks on a redis-server of their own, emptied for each test.</summary>
-public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : IClassFixture<BankStoreTests.OwnRedis>, IAsyncLifetime
+public sealed class BankSnapshotStoreTests(OwnRedis redis) : IClassFixture<OwnRedis>, IAsyncLifetime
 {
     private static readonly CancellationToken Now = CancellationToken.None;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("snapshots-");
-    private RedisConnectionStore? _connection;
-    private BankStore? _store;
+    private EmptyBanks _banks = null!; // set by InitializeAsync
 
-    private BankStore Store => _store ?? throw new InvalidOperationException("Not started.");
+    private BankStore Store => _banks.Store;
 
-    private IDatabase Database => _connection?.Multiplexer.GetDatabase() ?? throw new InvalidOperationException("Not started.");
+    private IDatabase Database => _banks.Database;
 
     private string SnapshotPath => Path.Combine(_folder.FullName, "banks");
 
-    public async ValueTask InitializeAsync()
-    {
-        var options = Options.Create(new RedisOptions { ConnectionString = redis.Server.ConnectionString });
-        _connection = new RedisConnectionStore(options, new KeySpace(KeySpace.DefaultShardCount), NullLogger<RedisConnectionStore>.Instance);
-        _store = new BankStore(_connection, TimeProvider.System);
-        await ForgetAllAsync();
-    }
+    public async ValueTask InitializeAsync() => _banks = await EmptyBanks.OpenAsync(redis.Server);
 
     public async ValueTask DisposeAsync()
     {
-        if (_connection is not null)
-            await _connection.DisposeAsync();
+        await _banks.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
@@ -44,7 +36,7 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
         await WriteAsync("e1", "e2");
         await Store.AddAsync(Entry("e3"));
         await Store.RemoveAsync(Entry("e1").Key, "tester");
-        await ForgetRowsAsync(); // so that reading them would show
+        await _banks.ForgetRowsAsync(); // so that reading them would show
         using var replica = NewReplica();
         Assert.False(replica.Feed.IsLoaded);
         Assert.True(await replica.Feed.TryCatchUpAsync(Now));
@@ -82,7 +74,7 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
     [Fact]
     public Task Start_with_a_store_that_was_put_back_reads_all() => IsIgnoredAsync("was put back", async () =>
     {
-        await ForgetRowsAsync();
+        await _banks.ForgetRowsAsync();
         await Database.KeyDeleteAsync([KeySpace.BankVersion, KeySpace.BankChanges]);
         await Store.AddAsync(Entry("new"));
     });
@@ -90,7 +82,7 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
     [Fact]
     public Task Start_with_a_store_that_was_put_back_and_went_on_reads_all() => IsIgnoredAsync("was another change", async () =>
     {
-        await ForgetRowsAsync();
+        await _banks.ForgetRowsAsync();
         await Database.KeyDeleteAsync([KeySpace.BankVersion, KeySpace.BankChanges]);
         for (var i = 0; i < 5; i++)
             await Store.AddAsync(Entry("other" + i));
@@ -99,7 +91,7 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
     [Fact]
     public Task Start_with_another_store_reads_all() => IsIgnoredAsync("is of the banks", async () =>
     {
-        await ForgetAllAsync();
+        await _banks.ForgetAllAsync();
         for (var i = 0; i < 5; i++)
             await Store.AddAsync(Entry("other" + i));
     });
@@ -195,7 +187,7 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
         }
         while (!adding.IsCompleted);
         await adding;
-        await ForgetRowsAsync();
+        await _banks.ForgetRowsAsync();
         using var last = NewReplica();
         await last.Feed.TryCatchUpAsync(Now);
         Assert.Equal(200, last.Catalogue.Count);
@@ -270,18 +262,6 @@ public sealed class BankSnapshotStoreTests(BankStoreTests.OwnRedis redis) : ICla
         using var replica = NewReplica();
         await replica.Feed.TryCatchUpAsync(Now);
         Assert.True(await replica.Snapshots.TryWriteAsync());
-    }
-
-    private async Task ForgetRowsAsync()
-    {
-        for (var prefix = 0; prefix < BankStore.Prefixes; prefix++)
-            await Database.KeyDeleteAsync([KeySpace.BankRows(prefix)]);
-    }
-
-    private async Task ForgetAllAsync()
-    {
-        await Database.KeyDeleteAsync([KeySpace.BankVersion, KeySpace.BankChanges, KeySpace.BankSet]);
-        await ForgetRowsAsync();
     }
 
     private Replica NewReplica(SnapshotOptions? options = null, TimeProvider? time = null) =>

@@ -10,29 +10,18 @@ using Xunit;
 namespace Moderation.MediaHash.Tests.Banks;
 
 /// <summary>The banks on a redis-server of their own, emptied for each test: versions are counted, and one test kills the server.</summary>
-public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixture<BankStoreTests.OwnRedis>, IAsyncLifetime
+public sealed class BankStoreTests(OwnRedis redis) : IClassFixture<OwnRedis>, IAsyncLifetime
 {
     private static readonly CancellationToken Now = CancellationToken.None;
-    private RedisConnectionStore? _connection;
-    private BankStore? _store;
+    private EmptyBanks _banks = null!; // set by InitializeAsync
 
-    private BankStore Store => _store ?? throw new InvalidOperationException("Not started.");
+    private BankStore Store => _banks.Store;
 
-    private IDatabase Database => _connection?.Multiplexer.GetDatabase() ?? throw new InvalidOperationException("Not started.");
+    private IDatabase Database => _banks.Database;
 
-    public async ValueTask InitializeAsync()
-    {
-        var options = Options.Create(new RedisOptions { ConnectionString = redis.Server.ConnectionString });
-        _connection = new RedisConnectionStore(options, new KeySpace(KeySpace.DefaultShardCount), NullLogger<RedisConnectionStore>.Instance);
-        _store = new BankStore(_connection, TimeProvider.System);
-        await ForgetAllAsync();
-    }
+    public async ValueTask InitializeAsync() => _banks = await EmptyBanks.OpenAsync(redis.Server);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is not null)
-            await _connection.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _banks.DisposeAsync();
 
     [Fact]
     public async Task TryCatchUp_sees_what_another_replica_added_and_removed()
@@ -84,7 +73,7 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
         await Store.AddAsync(Entry("e1"));
         await Store.AddAsync(Entry("e2"));
         await feed.TryCatchUpAsync(Now);
-        await ForgetAllAsync();
+        await _banks.ForgetAllAsync();
         await Store.AddAsync(Entry("e3"));
         await feed.TryCatchUpAsync(Now);
         Assert.Equal([Entry("e3")], catalogue.List("bank", "", 10));
@@ -183,14 +172,6 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
         Assert.True(running.Version > 30);
     }
 
-    private async Task ForgetAllAsync()
-    {
-        await Database.KeyDeleteAsync([KeySpace.BankVersion]);
-        await Database.KeyDeleteAsync([KeySpace.BankChanges]);
-        for (var prefix = 0; prefix < BankStore.Prefixes; prefix++)
-            await Database.KeyDeleteAsync([KeySpace.BankRows(prefix)]);
-    }
-
     private async Task PretendCrashBeforePublishing(string version)
     {
         await RewriteVersion(version);
@@ -225,20 +206,4 @@ public sealed class BankStoreTests(BankStoreTests.OwnRedis redis) : IClassFixtur
     private static BankEntry Entry(string id) => new(
         new BankEntryKey("bank", id), HarmCategory.Hate, HashKind.Md5, new string('a', 32), "test", "a\nnote with \0 and spaces", "tester",
         DateTimeOffset.UnixEpoch);
-
-    /// <summary>A server that no other class uses.</summary>
-    public sealed class OwnRedis : IAsyncLifetime
-    {
-        private RedisServer? _server;
-
-        public RedisServer Server => _server ?? throw new InvalidOperationException("Not started.");
-
-        public async ValueTask InitializeAsync() => _server = await RedisServer.StartAsync();
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_server is not null)
-                await _server.DisposeAsync();
-        }
-    }
 }
