@@ -3,7 +3,6 @@ using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
 using Moderation.MediaHash.Host.Media;
-using Moderation.MediaHash.Video;
 using Moderation.ServiceDefaults.Redis;
 
 namespace Moderation.MediaHash.Host.Lookbacks;
@@ -31,16 +30,8 @@ internal static class PostMediaMapping
         // A hash that is too poor to be matched is not worth its bytes.
         Pdq = media.Pdq.IsMatchable ? ByteString.CopyFrom([.. media.Forms.Prepend(media.Pdq.Hash).SelectMany(hash => hash.ToByteArray())]) : ByteString.Empty,
         Quality = media.Pdq.Quality,
-        PictureFrames = { media.PictureFrames.Select(PictureFrameMapping.ToContract) },
-        Frames =
-        {
-            media.Frames.Where(frame => frame.Pdq.IsMatchable).Select(frame => new VideoFrameHash
-            {
-                Time = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(frame.Time),
-                Pdq = UnsafeByteOperations.UnsafeWrap(frame.Pdq.Hash.ToByteArray()),
-                Quality = frame.Pdq.Quality,
-            }),
-        },
+        PictureFrames = { media.PictureFrames.Select(FrameMapping.ToContract) },
+        Frames = { media.Frames.Where(frame => frame.Pdq.IsMatchable).Select(FrameMapping.ToContract) },
     };
 
     private static MediaFingerprints Read(PostMedium medium)
@@ -51,10 +42,10 @@ internal static class PostMediaMapping
             MediaFingerprints.MediaIdFor(sha256),
             new ExactDigests(sha256, Convert.ToHexStringLower(medium.Sha1.Span), Convert.ToHexStringLower(medium.Md5.Span)),
             hashes.Length > 0 ? new PdqFingerprint(hashes[0], medium.Quality) : default,
-            [.. medium.Frames.Select(frame => new VideoFrame(frame.Time.ToTimeSpan(), new PdqFingerprint(PdqHash.FromBytes(frame.Pdq.Span), frame.Quality)))])
+            [.. medium.Frames.Select(FrameMapping.ToCore)])
         {
             Forms = hashes.Length > 1 ? hashes[1..] : [],
-            PictureFrames = [.. medium.PictureFrames.Select(PictureFrameMapping.ToCore)],
+            PictureFrames = [.. medium.PictureFrames.Select(FrameMapping.ToCore)],
         };
     }
 

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
-using Moderation.MediaHash.Video;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
 using HashKind = Moderation.Contracts.V1.HashKind;
@@ -38,12 +37,9 @@ internal sealed class FingerprintStore(RedisConnectionStore redis)
             media.MediaId,
             new ExactDigests(Digest(HashKind.Sha256), Digest(HashKind.Sha1), Digest(HashKind.Md5)),
             byKind.TryGetValue(HashKind.Pdq, out var pdq) ? new PdqFingerprint(PdqHash.Parse(pdq.Value), pdq.Quality) : default,
-            [
-                .. media.Frames.Select(frame => new VideoFrame(
-                    frame.Time.ToTimeSpan(), new PdqFingerprint(PdqHash.FromBytes(frame.Pdq.Span), frame.Quality))),
-            ])
+            [.. media.Frames.Select(FrameMapping.ToCore)])
         {
-            PictureFrames = [.. media.PictureFrames.Select(PictureFrameMapping.ToCore)],
+            PictureFrames = [.. media.PictureFrames.Select(FrameMapping.ToCore)],
             Forms = [.. media.PdqForms.Select(form => PdqHash.FromBytes(form.Span))],
         };
     }

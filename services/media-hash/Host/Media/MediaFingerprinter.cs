@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
@@ -28,7 +27,7 @@ internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, Pict
     {
         var answer = Answer(upload, picture.Width, picture.Height);
         answer.Fingerprints.Insert(0, new Fingerprint { Kind = HashKind.Pdq, Value = picture.Pdq.Hash.ToString(), Quality = picture.Pdq.Quality });
-        answer.PictureFrames.AddRange(picture.Frames.Select(PictureFrameMapping.ToContract));
+        answer.PictureFrames.AddRange(picture.Frames.Select(FrameMapping.ToContract));
         if (options.Value.MatchForms)
             answer.PdqForms.AddRange(picture.Forms.Select(form => UnsafeByteOperations.UnsafeWrap(form.ToByteArray())));
         return answer;
@@ -37,12 +36,7 @@ internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, Pict
     private static HashMediaResponse OfVideo(UploadBuffer upload, HashedVideo video)
     {
         var answer = Answer(upload, video.Width, video.Height);
-        answer.Frames.AddRange(video.Frames.Select(frame => new VideoFrameHash
-        {
-            Time = Duration.FromTimeSpan(frame.Time),
-            Pdq = UnsafeByteOperations.UnsafeWrap(frame.Pdq.Hash.ToByteArray()),
-            Quality = frame.Pdq.Quality,
-        }));
+        answer.Frames.AddRange(video.Frames.Select(FrameMapping.ToContract));
         return answer;
     }
 
