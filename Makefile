@@ -48,6 +48,7 @@ bench-text: ## claim retrieval, the text model's speed, a million terms (DATA: f
 	@dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary"
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text --data $(or $(DATA),../shared/data)
 	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text-batch --data $(or $(DATA),../shared/data)
+	@dotnet artifacts/bin/Benchmarks/release/Moderation.Benchmarks.dll text-batch --data $(or $(DATA),../shared/data) --callers 4
 
 FUZZ_TARGETS ?= normalizer url-finder text-proto policy-text
 

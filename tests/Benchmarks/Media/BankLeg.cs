@@ -57,8 +57,10 @@ internal static class BankLeg
             Console.WriteLine($"a further replica is ready with {loaded:N0} entries after {clock.Elapsed.TotalSeconds:0.0} s");
             var held = GC.GetTotalMemory(forceFullCollection: true) - before;
             Console.WriteLine($"and holds {held / 1e6:0} MB of managed memory for them, {held / (double)loaded:0} bytes an entry");
+            await late.StopAsync();
         }
         await LookBackAsync(first, new LookbackService.LookbackServiceClient(channel), headers, posts);
+        await Task.WhenAll(first.StopAsync(), follower.StopAsync());
         File.Delete(keyFile);
     }
 

@@ -29,13 +29,15 @@ internal static class BatchOverGrpc
         var data = new Option<DirectoryInfo>("--data") { Description = "Folder with text/pool", HelpName = "DIR", Required = true };
         var seconds = new Option<double>("--seconds") { Description = "Of a round of each", DefaultValueFactory = _ => 3 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds that count", DefaultValueFactory = _ => 7 };
-        var command = new Command("text-batch", "Measures BatchClassifyTexts over gRPC beside the same work in this process.") { data, seconds, rounds };
+        var callers = new Option<int>("--callers") { Description = "Batches on their way at once", DefaultValueFactory = _ => 1 };
+        var command = new Command("text-batch", "Measures BatchClassifyTexts over gRPC beside the same work in this process.") { data, seconds, rounds, callers };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(data), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), Console.Out, cancellationToken));
+            parsed.GetRequiredValue(data), new Load(TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), parsed.GetValue(callers)), Console.Out,
+            cancellationToken));
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo data, TimeSpan round, int rounds, TextWriter report, CancellationToken cancellationToken)
+    private static async Task RunAsync(DirectoryInfo data, Load load, TextWriter report, CancellationToken cancellationToken)
     {
         var all = DataFiles.Texts(data, "test");
         var step = Math.Max(1, all.Count / (BatchSize * Batches));
@@ -57,7 +59,7 @@ internal static class BatchOverGrpc
             var client = new TextClassifyService.TextClassifyServiceClient(channel);
             var tokens = new ServiceTokens(Options.Create(new ServiceTokenOptions { KeyFile = key }), TimeProvider.System);
             var process = service.Process ?? throw new InvalidOperationException("The service has no process.");
-            await CompareAsync(batches, client, process, tokens, round, rounds, report);
+            await CompareAsync(batches, client, process, tokens, load, report);
         }
         finally
         {
@@ -66,23 +68,23 @@ internal static class BatchOverGrpc
     }
 
     private static async Task CompareAsync(
-        string[][] batches, TextClassifyService.TextClassifyServiceClient client, Process service, ServiceTokens tokens, TimeSpan round, int rounds, TextWriter report)
+        string[][] batches, TextClassifyService.TextClassifyServiceClient client, Process service, ServiceTokens tokens, Load load, TextWriter report)
     {
         var model = Moderation.TextClassify.Models.TextModel.Load(await File.ReadAllBytesAsync(Repository.PathOf("services", "text-classify", "Host", "Models", "moderation-text-v1", "model.bin")));
         var detector = new ModelDetector(model);
         var requests = batches.Select(b => new BatchClassifyTextsRequest { Requests = { b.Select(t => new ClassifyTextRequest { Text = t }) } }).ToArray();
         using var own = Process.GetCurrentProcess();
-        var (here, there, ratios) = (new List<double>(), new List<double>(), new List<double>());
+        var (here, there, ratios, costs) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         var (hereCpu, serviceCpu, callerCpu) = (new List<double>(), new List<double>(), new List<double>());
-        for (var r = -WarmUp; r < rounds; r++)
+        for (var r = -WarmUp; r < load.Rounds; r++)
         {
             var credential = new Metadata { { "authorization", "Bearer " + tokens.Issue("bench", TimeSpan.FromMinutes(5)) } };
-            var bare = await TimeAsync(round, [own], i =>
+            var bare = await TimeAsync(load.Round, 1, [own], i =>
             {
                 foreach (var text in batches[i]) detector.Run(TextUnderReview.Prepare(text, ""), new TextFindings());
                 return Task.CompletedTask;
             });
-            var called = await TimeAsync(round, [own, service], async i =>
+            var called = await TimeAsync(load.Round, load.Callers, [own, service], async i =>
             {
                 var answer = await client.BatchClassifyTextsAsync(requests[i], credential);
                 if (answer.Responses.Count != BatchSize || answer.Responses[0].Signals.Status != SignalStatus.Available) throw new InvalidOperationException("A batch was not scored.");
@@ -94,24 +96,30 @@ internal static class BatchOverGrpc
             hereCpu.Add(bare.Cpu[0]);
             callerCpu.Add(called.Cpu[0]);
             serviceCpu.Add(called.Cpu[1]);
+            costs.Add(called.Cpu[1] / bare.Cpu[0]);
         }
-        foreach (var list in new[] { here, there, ratios, hereCpu, serviceCpu, callerCpu }) list.Sort();
-        report.WriteLine($"batches of {BatchSize}, mean {batches.SelectMany(b => b).Average(t => t.Length):F0} characters, {rounds} rounds, ms a batch, median (min..max):");
+        foreach (var list in new[] { here, there, ratios, costs, hereCpu, serviceCpu, callerCpu }) list.Sort();
+        report.WriteLine($"batches of {BatchSize}, mean {batches.SelectMany(b => b).Average(t => t.Length):F0} characters, {load.Rounds} rounds, {load.Callers} at once over gRPC, ms a batch, median (min..max):");
         report.WriteLine($"time: in this process {Shown(here)}; over gRPC {Shown(there)}; ratio {Shown(ratios)} (bar {Bar})");
-        report.WriteLine($"CPU: in this process {Shown(hereCpu)}; over gRPC, of the service {Shown(serviceCpu)}, of the caller {Shown(callerCpu)}");
+        report.WriteLine($"CPU: in this process {Shown(hereCpu)}; over gRPC, of the service {Shown(serviceCpu)}, of the caller {Shown(callerCpu)}; ratio of the service {Shown(costs)}");
     }
 
     private static string Shown(List<double> sorted) => $"{sorted[sorted.Count / 2]:F2} ({sorted[0]:F2}..{sorted[^1]:F2})";
 
     /// <summary>Milliseconds of a batch, and those of the processes' CPU, over all batches as often as the time allows.</summary>
-    private static async Task<(double Wall, double[] Cpu)> TimeAsync(TimeSpan round, Process[] processes, Func<int, Task> one)
+    private static async Task<(double Wall, double[] Cpu)> TimeAsync(TimeSpan round, int callers, Process[] processes, Func<int, Task> one)
     {
         var before = Cpu(processes);
         var watch = Stopwatch.StartNew();
         var count = 0;
-        while (watch.Elapsed < round || count % Batches != 0) await one(count++ % Batches);
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>
+        {
+            while (watch.Elapsed < round) await one(Interlocked.Increment(ref count) % Batches);
+        }));
         return (watch.Elapsed.TotalMilliseconds / count, [.. Cpu(processes).Zip(before, (after, b) => (after - b) / count)]);
     }
+
+    private sealed record Load(TimeSpan Round, int Rounds, int Callers);
 
     private static double[] Cpu(Process[] processes) => Array.ConvertAll(processes, p =>
     {

@@ -39,7 +39,8 @@ public sealed record BankMatch(string MediaId, BankEntry Entry, int Distance, in
 /// <param name="Number">Which, the first being 0.</param>
 /// <param name="Time">When it is shown, from the start of a round.</param>
 /// <param name="Pdq">The hash of the whole picture as it is shown then, and its quality.</param>
-public readonly record struct PictureFrame(int Number, TimeSpan Time, PdqFingerprint Pdq);
+/// <param name="Forms">The hashes of its seven turned and mirrored forms, in the order of <see cref="PictureForm"/>; empty where they are not matched.</param>
+public sealed record PictureFrame(int Number, TimeSpan Time, PdqFingerprint Pdq, IReadOnlyList<PdqHash> Forms);
 
 /// <summary>A picture as it is, turned or mirrored, with the numbers of the contract's enum of the same name.</summary>
 public enum PictureForm

@@ -11,8 +11,8 @@ public static class PdqHasher
     /// <summary>Pictures with a side under this many pixels get the zero hash of quality 0.</summary>
     public const int MinSide = 5;
 
-    /// <summary>The planes that <see cref="HashForms"/> takes.</summary>
-    public const int FormPlanes = 4;
+    /// <summary>The picture as it is, mirrored left to right, top to bottom, and both; the other four forms are transposes of these.</summary>
+    internal const int MirroredForms = 4;
 
     /// <summary>Hashes interleaved RGB bytes: 3 a pixel, rows from top to bottom without padding.</summary>
     /// <param name="rgb">width * height * 3 bytes, or more.</param>
@@ -49,44 +49,73 @@ public static class PdqHasher
     }
 
     /// <summary>
-    /// Hashes a picture as <see cref="HashRgb"/> does, and its seven turned and mirrored forms as that would hash those: the reduction is not quite
-    /// symmetric, so that the signs of one transform give forms that are up to some dozen bits away from the hashes of pictures that were turned.
+    /// Hashes a picture as <see cref="HashRgb"/> does, and its seven turned and mirrored forms nearly as that would hash those: sampling and reduction
+    /// are not quite symmetric, so that the signs of one transform give forms that are up to some dozen bits away from the hashes of pictures that were
+    /// turned. Here the forms' reductions are read off the picture's own, at the places where theirs would be.
     /// </summary>
-    /// <param name="planes">
-    /// Four times width * height * 3 bytes: the picture; mirrored left to right; mirrored top to bottom; both. The other four forms are transposes of these.
-    /// </param>
+    /// <param name="rgb">width * height * 3 bytes, or more.</param>
     /// <param name="width">Pixels in a row, 1 or more.</param>
     /// <param name="height">Rows, 1 or more.</param>
+    /// <param name="source">The size of the picture that these pixels are samples of (<see cref="NearestSampling"/>); their own where they are not.</param>
     /// <param name="forms">
     /// The hashes of the forms in the order of <see cref="Banks.PictureForm"/>; empty where the picture's own hash is not matched either.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1.</exception>
     /// <exception cref="ArgumentException">The span is too short.</exception>
-    public static PdqFingerprint HashForms(ReadOnlySpan<byte> planes, int width, int height, out IReadOnlyList<PdqHash> forms)
+    [SkipLocalsInit]
+    public static PdqFingerprint HashForms(ReadOnlySpan<byte> rgb, int width, int height, SampledFrom source, out IReadOnlyList<PdqHash> forms)
     {
-        Check(planes.Length, 3 * FormPlanes, width, height);
+        Check(rgb.Length, 3, width, height);
+        ArgumentOutOfRangeException.ThrowIfLessThan(source.Width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(source.Height, 1);
         forms = [];
+        if (width < MinSide || height < MinSide)
+            return default;
+        Span<float> blocks = stackalloc float[MirroredForms * PdqTransform.BlockSide * PdqTransform.BlockSide];
+        ReduceForms(new RgbLumaRows(rgb, width), width, height, source, blocks);
+        Span<PdqHash> straight = stackalloc PdqHash[MirroredForms];
+        Span<PdqHash> transposed = stackalloc PdqHash[MirroredForms];
         Span<float> coefficients = stackalloc float[PdqTransform.CoefficientCount];
-        var length = width * height * 3;
-        Span<PdqHash> straight = stackalloc PdqHash[FormPlanes];
-        Span<PdqHash> transposed = stackalloc PdqHash[FormPlanes];
-        var quality = 0;
-        for (var plane = 0; plane < FormPlanes; plane++)
+        var quality = PdqTransform.Quality(Block(blocks, 0));
+        for (var form = 0; form < MirroredForms; form++)
         {
-            var rows = new RgbLumaRows(planes.Slice(plane * length, length), width);
-            if (!TryTransform(rows, width, height, filterAlways: false, coefficients, out var ofPlane))
-                return default;
-            straight[plane] = PdqTransform.ToBits(coefficients);
-            transposed[plane] = PdqDihedral.Transposed(coefficients);
-            if (plane > 0)
-                continue;
-            quality = ofPlane;
+            PdqTransform.Dct(Block(blocks, form), coefficients);
+            straight[form] = PdqTransform.ToBits(coefficients);
             if (quality < PdqFingerprint.MinMatchQuality)
                 return new PdqFingerprint(straight[0], quality);
+            transposed[form] = PdqDihedral.Transposed(coefficients);
         }
         forms = [transposed[1], straight[3], transposed[2], straight[2], straight[1], transposed[0], transposed[3]];
         return new PdqFingerprint(straight[0], quality);
     }
+
+    private static void ReduceForms(RgbLumaRows rows, int width, int height, SampledFrom source, Span<float> blocks)
+    {
+        if (!IsBlock(width, height))
+        {
+            PdqReduction.ReduceForms(rows, width, height, source, blocks);
+            return;
+        }
+        for (var y = 0; y < height; y++)
+        {
+            rows.Fill(y, Block(blocks, 0).Slice(y * width, width));
+            for (var form = 1; form < MirroredForms; form++)
+            {
+                var row = Block(blocks, form).Slice(((form & 2) == 0 ? y : height - 1 - y) * width, width);
+                rows.Fill(y, row);
+                if ((form & 1) != 0)
+                    row.Reverse();
+            }
+        }
+    }
+
+    private static Span<float> Block(Span<float> blocks, int form)
+    {
+        const int Length = PdqTransform.BlockSide * PdqTransform.BlockSide;
+        return blocks.Slice(form * Length, Length);
+    }
+
+    private static bool IsBlock(int width, int height) => width == PdqTransform.BlockSide && height == PdqTransform.BlockSide;
 
     private static PdqFingerprint Hash<TRows>(TRows rows, int width, int height)
         where TRows : struct, ILumaRows, allows ref struct
@@ -108,7 +137,7 @@ public static class PdqHasher
         if (width < MinSide || height < MinSide)
             return false;
         Span<float> block = stackalloc float[PdqTransform.BlockSide * PdqTransform.BlockSide];
-        if (!filterAlways && width == PdqTransform.BlockSide && height == PdqTransform.BlockSide)
+        if (!filterAlways && IsBlock(width, height))
         {
             for (var y = 0; y < height; y++)
                 rows.Fill(y, block.Slice(y * width, width));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Moderation.MediaHash.Hashing;
 
 namespace Moderation.MediaHash.Host.Decoding;
 
@@ -19,27 +20,23 @@ internal static class BitmapFile
     /// <summary>Decodes, composites on white and samples.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="checkSize">Refuses sizes beyond the limits.</param>
-    /// <param name="planes">Planes of the picture.</param>
+    /// <param name="withForms">Whether its turned and mirrored forms are hashed as well.</param>
     /// <exception cref="MediaRejectedException">It is damaged, or of a form that is not taken.</exception>
-    public static DecodedPicture Decode(ReadOnlySpan<byte> bytes, Action<int, int> checkSize, int planes = 1)
+    public static DecodedPicture Decode(ReadOnlySpan<byte> bytes, Action<int, int> checkSize, bool withForms = false)
     {
         var layout = ReadLayout(bytes);
         checkSize(layout.Width, layout.Height);
         if (layout.Pixels < FileHeader || layout.Pixels + ((long)layout.Stride * layout.Height) > bytes.Length)
             throw new MediaRejectedException(RejectionDetail.Truncated, "The bitmap ends before its pixels do.");
-        var picture = new DecodedPicture(layout.Width, layout.Height, planes);
-        for (var plane = 0; plane < planes; plane++)
+        var picture = new DecodedPicture(layout.Width, layout.Height, new SampledFrom(layout.Width, layout.Height), withForms);
+        var to = 0;
+        for (var y = 0; y < picture.SampleHeight; y++)
         {
-            var rgb = picture.Plane(plane);
-            var to = 0;
-            for (var y = 0; y < picture.SampleHeight; y++)
-            {
-                var upright = picture.SourceIndex(y, layout.Height, mirrored: (plane & 2) != 0);
-                var stored = layout.IsTopDown ? upright : layout.Height - 1 - upright;
-                var row = bytes.Slice((int)layout.Pixels + (stored * layout.Stride), layout.Stride);
-                for (var x = 0; x < picture.SampleWidth; x++, to += 3)
-                    layout.Read(bytes, row, picture.SourceIndex(x, layout.Width, mirrored: (plane & 1) != 0), rgb.Slice(to, 3));
-            }
+            var upright = picture.SourceRow(y);
+            var stored = layout.IsTopDown ? upright : layout.Height - 1 - upright;
+            var row = bytes.Slice((int)layout.Pixels + (stored * layout.Stride), layout.Stride);
+            for (var x = 0; x < picture.SampleWidth; x++, to += 3)
+                layout.Read(bytes, row, picture.SourceColumn(x), picture.Rgb.Slice(to, 3));
         }
         return picture;
     }

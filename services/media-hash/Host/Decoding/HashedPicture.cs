@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
@@ -15,8 +14,6 @@ internal sealed record HashedPicture(int Width, int Height, PdqFingerprint Pdq, 
 {
     private const byte Hashed = 0;
     private const byte Rejected = 1;
-    private const int Fixed = 2 + (3 * sizeof(int)) + PdqHash.ByteLength;
-    private const int FrameBytes = sizeof(int) + sizeof(long) + sizeof(int) + PdqHash.ByteLength;
 
     /// <summary>Decodes and hashes.</summary>
     /// <exception cref="MediaRejectedException">The bytes are not a picture we take.</exception>
@@ -30,28 +27,20 @@ internal sealed record HashedPicture(int Width, int Height, PdqFingerprint Pdq, 
     /// <summary>The answer of a decoder process.</summary>
     public byte[] ToAnswer()
     {
-        var answer = new byte[Fixed + (Forms.Count * PdqHash.ByteLength) + (Frames.Count * FrameBytes)];
-        answer[0] = Hashed;
-        answer[1] = (byte)Forms.Count;
-        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(2), Width);
-        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(6), Height);
-        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(10), Pdq.Quality);
-        Pdq.Hash.WriteBytes(answer.AsSpan(14));
-        var rest = answer.AsSpan(Fixed);
-        foreach (var form in Forms)
-        {
-            form.WriteBytes(rest);
-            rest = rest[PdqHash.ByteLength..];
-        }
+        var answer = new MemoryStream();
+        using var writer = new BinaryWriter(answer);
+        writer.Write(Hashed);
+        writer.Write(Width);
+        writer.Write(Height);
+        Write(writer, Pdq, Forms);
+        writer.Write((ushort)Frames.Count);
         foreach (var frame in Frames)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(rest, frame.Number);
-            BinaryPrimitives.WriteInt64LittleEndian(rest[4..], frame.Time.Ticks);
-            BinaryPrimitives.WriteInt32LittleEndian(rest[12..], frame.Pdq.Quality);
-            frame.Pdq.Hash.WriteBytes(rest[16..]);
-            rest = rest[FrameBytes..];
+            writer.Write(frame.Number);
+            writer.Write(frame.Time.Ticks);
+            Write(writer, frame.Pdq, frame.Forms);
         }
-        return answer;
+        return answer.ToArray();
     }
 
     /// <summary>The answer of a decoder process that refuses the picture.</summary>
@@ -60,26 +49,60 @@ internal sealed record HashedPicture(int Width, int Height, PdqFingerprint Pdq, 
     /// <summary>Reads an answer.</summary>
     /// <exception cref="MediaRejectedException">The process refused the picture.</exception>
     /// <exception cref="InvalidDataException">It is no answer.</exception>
-    public static HashedPicture FromAnswer(ReadOnlySpan<byte> answer)
+    public static HashedPicture FromAnswer(byte[] answer)
     {
         if (answer.Length >= 2 && answer[0] == Rejected && Enum.IsDefined((RejectionDetail)answer[1]))
-            throw new MediaRejectedException((RejectionDetail)answer[1], Encoding.UTF8.GetString(answer[2..]));
-        var room = answer.Length >= Fixed ? answer.Length - Fixed - (answer[1] * PdqHash.ByteLength) : -1;
-        if (room < 0 || answer[0] != Hashed || room % FrameBytes != 0)
-            throw new InvalidDataException("A decoder process answered something else than a hash.");
-        var forms = new PdqHash[answer[1]];
-        for (var i = 0; i < forms.Length; i++)
-            forms[i] = PdqHash.FromBytes(answer.Slice(Fixed + (i * PdqHash.ByteLength), PdqHash.ByteLength));
-        var frames = new PictureFrame[room / FrameBytes];
+            throw new MediaRejectedException((RejectionDetail)answer[1], Encoding.UTF8.GetString(answer.AsSpan(2)));
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(answer, writable: false));
+            return reader.ReadByte() == Hashed && Read(reader) is var picture && reader.BaseStream.Position == answer.Length ? picture : throw NoAnswer(null);
+        }
+        catch (EndOfStreamException cut)
+        {
+            throw NoAnswer(cut);
+        }
+    }
+
+    private static HashedPicture Read(BinaryReader reader)
+    {
+        var (width, height) = (reader.ReadInt32(), reader.ReadInt32());
+        var (pdq, forms) = ReadHashes(reader);
+        var frames = new PictureFrame[reader.ReadUInt16()];
         for (var i = 0; i < frames.Length; i++)
         {
-            var frame = answer.Slice(answer.Length - room + (i * FrameBytes), FrameBytes);
-            frames[i] = new PictureFrame(
-                BinaryPrimitives.ReadInt32LittleEndian(frame), new TimeSpan(BinaryPrimitives.ReadInt64LittleEndian(frame[4..])),
-                new PdqFingerprint(PdqHash.FromBytes(frame[16..]), BinaryPrimitives.ReadInt32LittleEndian(frame[12..])));
+            var (number, ticks) = (reader.ReadInt32(), reader.ReadInt64());
+            var (ofFrame, formsOfFrame) = ReadHashes(reader);
+            frames[i] = new PictureFrame(number, new TimeSpan(ticks), ofFrame, formsOfFrame);
         }
-        return new HashedPicture(
-            BinaryPrimitives.ReadInt32LittleEndian(answer[2..]), BinaryPrimitives.ReadInt32LittleEndian(answer[6..]),
-            new PdqFingerprint(PdqHash.FromBytes(answer.Slice(14, PdqHash.ByteLength)), BinaryPrimitives.ReadInt32LittleEndian(answer[10..])), forms, frames);
+        return new HashedPicture(width, height, pdq, forms, frames);
     }
+
+    private static void Write(BinaryWriter writer, PdqFingerprint pdq, IReadOnlyList<PdqHash> forms)
+    {
+        writer.Write((byte)pdq.Quality);
+        writer.Write((byte)forms.Count);
+        writer.Write(pdq.Hash.ToByteArray());
+        foreach (var form in forms)
+            writer.Write(form.ToByteArray());
+    }
+
+    private static (PdqFingerprint Pdq, PdqHash[] Forms) ReadHashes(BinaryReader reader)
+    {
+        var quality = reader.ReadByte();
+        var forms = new PdqHash[reader.ReadByte()];
+        var pdq = ReadHash(reader);
+        for (var i = 0; i < forms.Length; i++)
+            forms[i] = ReadHash(reader);
+        return (new PdqFingerprint(pdq, quality), forms);
+    }
+
+    private static PdqHash ReadHash(BinaryReader reader)
+    {
+        Span<byte> bytes = stackalloc byte[PdqHash.ByteLength];
+        reader.BaseStream.ReadExactly(bytes);
+        return PdqHash.FromBytes(bytes);
+    }
+
+    private static InvalidDataException NoAnswer(Exception? cause) => new("A decoder process answered something else than a hash.", cause);
 }

@@ -48,7 +48,7 @@ internal sealed class PictureDecoder(DecodingOptions options)
         if (format == PictureFormat.Unknown)
             throw new MediaRejectedException(RejectionDetail.UnsupportedFormat, "Neither JPEG, PNG, WebP, GIF nor BMP.");
         if (format == PictureFormat.Bmp)
-            return BitmapFile.Decode(bytes, CheckSize, Planes);
+            return BitmapFile.Decode(bytes, CheckSize, options.MatchForms);
         if (format == PictureFormat.Gif && !GifFile.IsWhole(bytes))
             throw new MediaRejectedException(RejectionDetail.Truncated, "The GIF ends before its last block does.");
         try
@@ -82,8 +82,6 @@ internal sealed class PictureDecoder(DecodingOptions options)
         }
     }
 
-    private int Planes => options.MatchForms ? PdqHasher.FormPlanes : 1;
-
     // Before any frame is decoded: the library reads the frames' places and times with the header.
     private int CheckFrames(Image header)
     {
@@ -112,7 +110,9 @@ internal sealed class PictureDecoder(DecodingOptions options)
     {
         var orientation = Orientation.FromExif(ReadOrientation(stored));
         using var rgb = ToRgb(stored);
-        var picture = orientation.Transposed ? new DecodedPicture(height, width, Planes) : new DecodedPicture(width, height, Planes);
+        var picture = orientation.Transposed
+            ? new DecodedPicture(height, width, new SampledFrom(rgb.Height, rgb.Width), options.MatchForms)
+            : new DecodedPicture(width, height, new SampledFrom(rgb.Width, rgb.Height), options.MatchForms);
         try
         {
             using var region = Region.New(rgb);
@@ -133,7 +133,7 @@ internal sealed class PictureDecoder(DecodingOptions options)
         using var rgb = ToRgb(all);
         using var region = Region.New(rgb);
         var delays = all.Contains("delay") && all.Get("delay") is int[] known ? known : [];
-        var first = new DecodedPicture(header.Width, header.Height, Planes);
+        var first = Frame(header);
         try
         {
             RowSampler.Sample(region, new StoredPicture(0, header.Width, header.Height), default, first);
@@ -154,15 +154,17 @@ internal sealed class PictureDecoder(DecodingOptions options)
         for (var i = 1; i <= samples; i++)
         {
             var number = (int)((long)i * (frames - 1) / samples);
-            using var frame = new DecodedPicture(header.Width, header.Height);
+            using var frame = Frame(header);
             RowSampler.Sample(region, new StoredPicture(number * header.Height, header.Width, header.Height), default, frame);
-            var pdq = frame.Hash();
+            var pdq = frame.Hash(out var forms);
             if (pdq.Hash != before && pdq.IsMatchable)
-                hashed.Add(new PictureFrame(number, TimeSpan.FromMilliseconds(delays.Take(number).Sum(delay => (long)Math.Max(0, delay))), pdq));
+                hashed.Add(new PictureFrame(number, TimeSpan.FromMilliseconds(delays.Take(number).Sum(delay => (long)Math.Max(0, delay))), pdq, forms));
             before = pdq.Hash;
         }
         return hashed;
     }
+
+    private DecodedPicture Frame(Image header) => new(header.Width, header.Height, new SampledFrom(header.Width, header.Height), options.MatchForms);
 
     private static Image ToRgb(Image stored)
     {

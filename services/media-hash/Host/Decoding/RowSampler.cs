@@ -3,7 +3,7 @@ using NetVips;
 namespace Moderation.MediaHash.Host.Decoding;
 
 /// <summary>
-/// Pulls the rows that the hasher needs out of a decoding pipeline, top to bottom, and puts their pixels where they belong in the planes of the upright
+/// Pulls the rows that the hasher needs out of a decoding pipeline, top to bottom, and puts their pixels where they belong in the upright
 /// picture. A 12-megapixel photograph passes through a few rows of memory.
 /// </summary>
 internal static class RowSampler
@@ -14,27 +14,21 @@ internal static class RowSampler
     /// <param name="picture">Takes the pixels.</param>
     public static void Sample(Region region, StoredPicture stored, Orientation orientation, DecodedPicture picture)
     {
-        var (rowAxis, columnAxis) = orientation.Transposed
-            ? (picture.SampleWidth, picture.SampleHeight)
-            : (picture.SampleHeight, picture.SampleWidth);
-        var (rowStep, columnStep) = orientation.Transposed ? (3, picture.SampleWidth * 3) : (picture.SampleWidth * 3, 3);
-        // Along each axis the picture and, for its mirrored forms, the mirrored one.
-        var directions = picture.Planes == 1 ? 1 : 2;
-        var columns = Enumerable.Range(0, directions).Select(mirrored => Indexes(picture, columnAxis, stored.Width, orientation.ColumnsReversed, mirrored == 1)).ToArray();
-        var lines = Enumerable.Range(0, directions)
-            .SelectMany(mirrored => Indexes(picture, rowAxis, stored.Height, orientation.RowsReversed, mirrored == 1).Select((row, line) => (Row: row, Line: line, Mirrored: mirrored)))
-            .OrderBy(line => line.Row);
+        // Stored rows are upright columns where the picture is stored on its side.
+        var (lines, columns) = orientation.Transposed
+            ? (Indexes(picture.SampleWidth, picture.SourceColumn), Indexes(picture.SampleHeight, picture.SourceRow))
+            : (Indexes(picture.SampleHeight, picture.SourceRow), Indexes(picture.SampleWidth, picture.SourceColumn));
+        var (lineStep, columnStep) = orientation.Transposed ? (3, picture.SampleWidth * 3) : (picture.SampleWidth * 3, 3);
+        if (orientation.ColumnsReversed)
+            Mirror(columns, stored.Width);
 
         var strip = new Strip(region, stored);
-        foreach (var line in lines)
+        for (var i = 0; i < lines.Length; i++)
         {
-            var row = strip.Row(line.Row);
-            for (var mirrored = 0; mirrored < directions; mirrored++)
-            {
-                // Stored rows are upright columns where the picture is stored on its side.
-                var plane = orientation.Transposed ? line.Mirrored | mirrored << 1 : mirrored | line.Mirrored << 1;
-                CopyPixels(row, columns[mirrored], picture.Plane(plane)[(line.Line * rowStep)..], columnStep);
-            }
+            // The library decodes from top to bottom.
+            var line = orientation.RowsReversed ? lines.Length - 1 - i : i;
+            var row = orientation.RowsReversed ? stored.Height - 1 - lines[line] : lines[line];
+            CopyPixels(strip.Row(row), columns, picture.Rgb[(line * lineStep)..], columnStep);
         }
         // Nothing of the last rows may be needed, but a file that breaks off in them is truncated all the same.
         strip.Row(stored.Height - 1);
@@ -74,8 +68,13 @@ internal static class RowSampler
         }
     }
 
-    private static int[] Indexes(DecodedPicture picture, int count, int length, bool isReversed, bool mirrored) =>
-        [.. Enumerable.Range(0, count).Select(sample => picture.SourceIndex(sample, length, isReversed != mirrored))];
+    private static int[] Indexes(int count, Func<int, int> source) => [.. Enumerable.Range(0, count).Select(source)];
+
+    private static void Mirror(Span<int> indexes, int length)
+    {
+        foreach (ref var index in indexes)
+            index = length - 1 - index;
+    }
 }
 
 /// <summary>Where a picture lies among the rows that come out of a decoder.</summary>

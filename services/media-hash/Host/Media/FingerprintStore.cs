@@ -40,7 +40,7 @@ internal sealed class FingerprintStore(RedisConnectionStore redis)
             [.. media.Frames.Select(FrameMapping.ToCore)])
         {
             PictureFrames = [.. media.PictureFrames.Select(FrameMapping.ToCore)],
-            Forms = [.. media.PdqForms.Select(form => PdqHash.FromBytes(form.Span))],
+            Forms = [.. media.PdqForms.ToCore()],
         };
     }
 }

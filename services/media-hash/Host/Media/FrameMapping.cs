@@ -16,7 +16,10 @@ internal static class FrameMapping
         Time = Duration.FromTimeSpan(frame.Time),
         Pdq = UnsafeByteOperations.UnsafeWrap(frame.Pdq.Hash.ToByteArray()),
         Quality = frame.Pdq.Quality,
+        PdqForms = { frame.Forms.ToContract() },
     };
+
+    public static IEnumerable<ByteString> ToContract(this IEnumerable<PdqHash> forms) => forms.Select(form => UnsafeByteOperations.UnsafeWrap(form.ToByteArray()));
 
     public static VideoFrameHash ToContract(this VideoFrame frame) => new()
     {
@@ -25,7 +28,10 @@ internal static class FrameMapping
         Quality = frame.Pdq.Quality,
     };
 
-    public static PictureFrame ToCore(this PictureFrameHash frame) => new(frame.Number, frame.Time.ToTimeSpan(), ToFingerprint(frame.Pdq, frame.Quality));
+    public static PictureFrame ToCore(this PictureFrameHash frame) => new(
+        frame.Number, frame.Time.ToTimeSpan(), ToFingerprint(frame.Pdq, frame.Quality), [.. frame.PdqForms.ToCore()]);
+
+    public static IEnumerable<PdqHash> ToCore(this IEnumerable<ByteString> forms) => forms.Select(form => PdqHash.FromBytes(form.Span));
 
     public static VideoFrame ToCore(this VideoFrameHash frame) => new(frame.Time.ToTimeSpan(), ToFingerprint(frame.Pdq, frame.Quality));
 

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Decoding;
@@ -9,7 +8,7 @@ using HashKind = Moderation.Contracts.V1.HashKind;
 namespace Moderation.MediaHash.Host.Media;
 
 /// <summary>Turns bytes into fingerprints.</summary>
-internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, PictureHasher pictures, VideoHasher videos)
+internal sealed class MediaFingerprinter(PictureHasher pictures, VideoHasher videos)
 {
     /// <exception cref="MediaRejectedException">The bytes are neither a picture nor a video that is taken.</exception>
     /// <exception cref="VideoUnavailableException">They are a video, and there is no decoder for it.</exception>
@@ -23,13 +22,12 @@ internal sealed class MediaFingerprinter(IOptions<DecodingOptions> options, Pict
         return OfPicture(upload, await pictures.HashAsync(upload.Memory, cancellationToken));
     }
 
-    private HashMediaResponse OfPicture(UploadBuffer upload, HashedPicture picture)
+    private static HashMediaResponse OfPicture(UploadBuffer upload, HashedPicture picture)
     {
         var answer = Answer(upload, picture.Width, picture.Height);
         answer.Fingerprints.Insert(0, new Fingerprint { Kind = HashKind.Pdq, Value = picture.Pdq.Hash.ToString(), Quality = picture.Pdq.Quality });
         answer.PictureFrames.AddRange(picture.Frames.Select(FrameMapping.ToContract));
-        if (options.Value.MatchForms)
-            answer.PdqForms.AddRange(picture.Forms.Select(form => UnsafeByteOperations.UnsafeWrap(form.ToByteArray())));
+        answer.PdqForms.AddRange(picture.Forms.ToContract());
         return answer;
     }
 

@@ -173,22 +173,30 @@ internal sealed class EntryTable
     {
         var moment = Index.Current;
         var found = new Dictionary<long, BankMatch>();
-        if (media.Pdq.IsMatchable)
-        {
-            if (!TrySearch(moment, media, media.Pdq, PictureForm.AsIs, null, found))
-                return false;
-            for (var i = 0; i < media.Forms.Count; i++)
-            {
-                if (!TrySearch(moment, media, media.Pdq with { Hash = media.Forms[i] }, PictureForm.AsIs + 1 + i, null, found))
-                    return false;
-            }
-        }
+        if (!TrySearchForms(moment, media, media.Pdq, media.Forms, null, found))
+            return false;
         foreach (var frame in media.PictureFrames)
         {
-            if (frame.Pdq.IsMatchable && !TrySearch(moment, media, frame.Pdq, PictureForm.AsIs, frame, found))
+            if (!TrySearchForms(moment, media, frame.Pdq, frame.Forms, frame, found))
                 return false;
         }
         matches.AddRange(found.Values);
+        return true;
+    }
+
+    private bool TrySearchForms(
+        PdqIndexSnapshot moment, MediaFingerprints media, in PdqFingerprint pdq, IReadOnlyList<PdqHash> forms, PictureFrame? frame,
+        Dictionary<long, BankMatch> found)
+    {
+        if (!pdq.IsMatchable)
+            return true;
+        if (!TrySearch(moment, media, pdq, PictureForm.AsIs, frame, found))
+            return false;
+        for (var i = 0; i < forms.Count; i++)
+        {
+            if (!TrySearch(moment, media, pdq with { Hash = forms[i] }, PictureForm.AsIs + 1 + i, frame, found))
+                return false;
+        }
         return true;
     }
 
