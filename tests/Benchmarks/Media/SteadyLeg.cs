@@ -13,15 +13,16 @@ using NetVips;
 namespace Moderation.Benchmarks.Media;
 
 /// <summary>
-/// 1080p JPEGs, each with bytes of its own, through HashMedia and MatchMedia, two at a time: times and memory while it goes on. The service and the
-/// caller are one process, decoders are its children.
+/// 1080p JPEGs, each with bytes of its own, through HashMedia and MatchMedia, as many at a time as there are cores: times and memory while it goes on.
+/// The service and the caller are one process, decoders (at most four) are its children.
 /// </summary>
 internal static class SteadyLeg
 {
-    private const int Callers = 2;
     private const int Intervals = 10;
     private const int BankRows = 20_000;
     private const int Files = 12;
+
+    private static readonly int Callers = Environment.ProcessorCount;
 
     public static async Task RunAsync(int requests)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
 using Moderation.MediaHash.Host.Decoding;
@@ -119,6 +121,17 @@ public sealed class AnimatedPictureTests
         for (var length = 0; length < answer.Length; length += 7)
             Assert.Throws<InvalidDataException>(() => HashedPicture.FromAnswer(answer[..length]));
         Assert.Throws<InvalidDataException>(() => HashedPicture.FromAnswer([.. answer, 1]));
+    }
+
+    [Fact]
+    public async Task Decoder_process_answers_as_many_frames_as_may_be_sampled()
+    {
+        var options = new DecodingOptions { SampledFrames = 64 };
+        using var hasher = new PictureHasher(Options.Create(options), TimeProvider.System, NullLogger<PictureHasher>.Instance);
+        var gif = MadeGif.Write(Width, Height, Enumerable.Range(0, 64).Select(i => new GifFrame(Grey(i), 0, 0, Width)));
+        var hashed = await hasher.HashAsync(gif, CancellationToken.None);
+        Assert.Equal(63, hashed.Frames.Count);
+        Assert.All(hashed.Frames, frame => Assert.Equal(7, frame.Forms.Count));
     }
 
     [Fact]

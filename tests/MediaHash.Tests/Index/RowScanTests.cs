@@ -11,6 +11,7 @@ public sealed class RowScanTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(11)]
+    [InlineData(13)]
     public void Search_several_queries_equals_comparing_each_pair(int queryCount)
     {
         var random = new Random(queryCount);

@@ -6,7 +6,8 @@ namespace Moderation.MediaHash.Host.Decoding;
 /// <summary>A child process that decodes one picture at a time; see <see cref="DecoderLoop"/>.</summary>
 internal sealed class DecoderProcess : IDisposable
 {
-    private const int MaxAnswerBytes = 4096;
+    // The hashes of 64 frames, eight each, are 18 KB.
+    private const int MaxAnswerBytes = 32 * 1024;
 
     // The managed heap of a child; pictures are held in memory of the native library.
     private const string HeapLimit = "0x10000000";
