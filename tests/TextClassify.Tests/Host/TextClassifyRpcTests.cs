@@ -67,7 +67,9 @@ public sealed class TextClassifyRpcTests(TextClassifyFixture fixture) : IClassFi
     [Fact]
     public async Task BatchClassifyTexts_answersEachAsClassifyTextWould()
     {
-        string[] texts = ["You are a pathetic idiot", "", "Non so che cosa vuoi fare con questa casa", "have a nice day"];
+        string[] kinds = ["You are a pathetic idiot", "", "Non so che cosa vuoi fare con questa casa", "have a nice day"];
+        // More than one part of a batch that is spread over cores.
+        string[] texts = [.. Enumerable.Range(0, 70).Select(i => kinds[i % kinds.Length] + new string('.', i / kinds.Length))];
         var request = new BatchClassifyTextsRequest { Requests = { texts.Select(t => new ClassifyTextRequest { Text = t }) } };
         var batch = await fixture.Client.BatchClassifyTextsAsync(request, fixture.Credential, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(texts.Length, batch.Responses.Count);
