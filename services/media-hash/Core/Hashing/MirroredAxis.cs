@@ -4,7 +4,8 @@ namespace Moderation.MediaHash.Hashing;
 /// Where along an axis of the blurred picture the values of the picture and of its mirrored form lie. The filter's windows of even size are
 /// not symmetric, so that each of the two passes moves a mirrored picture by one. And nearest neighbours take other pixels of a mirrored
 /// picture: the mirrored sample s lies at length - g / source - s, where g is the greatest common divisor of length and source (the mean over
-/// the samples, each of which is rounded down by up to a pixel of the source); a value between two is interpolated.
+/// the samples, each of which is rounded down by up to a pixel of the source); a value between two is interpolated. The last mirrored value of a side
+/// of 129 to 256 is an approximation: its window would reach over the edge, which the first pass has already cut.
 /// </summary>
 internal readonly ref struct MirroredAxis
 {
