@@ -36,6 +36,7 @@ public static class MediaHashHost
             .Validate(o => o.MaxInFlight is > 0 and <= 10_000, "MediaHash:Upload:MaxInFlight must be 1..10000.").ValidateOnStart();
         builder.Services.AddVideo();
         builder.Services.AddSingleton<MediaFingerprinter>();
+        builder.Services.AddSingleton<MediaIntake>();
         builder.Services.AddSingleton<FingerprintStore>();
         builder.Services.AddSingleton<MediaMatcher>();
         builder.Services.AddBanks();

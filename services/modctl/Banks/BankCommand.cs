@@ -18,6 +18,7 @@ internal static class BankCommand
         BankStatusCommand.Create(terminal),
         BankImportCommand.Create(terminal),
         BankExportCommand.Create(terminal),
+        BankHashCommand.Create(terminal),
         BankMatchCommand.Create(terminal),
         LookbackCommand.Create(terminal),
     };

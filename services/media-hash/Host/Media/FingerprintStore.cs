@@ -1,10 +1,8 @@
 using Google.Protobuf;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
-using Moderation.MediaHash.Hashing;
 using Moderation.ServiceDefaults.Redis;
 using StackExchange.Redis;
-using HashKind = Moderation.Contracts.V1.HashKind;
 
 namespace Moderation.MediaHash.Host.Media;
 
@@ -26,21 +24,6 @@ internal sealed class FingerprintStore(RedisConnectionStore redis)
         return [.. values.Select(Read)];
     }
 
-    private static MediaFingerprints? Read(RedisValue value)
-    {
-        if (value.IsNull)
-            return null;
-        var media = HashMediaResponse.Parser.ParseFrom((byte[])value!); // not null, as just seen
-        var byKind = media.Fingerprints.ToDictionary(fingerprint => fingerprint.Kind);
-        string Digest(HashKind kind) => byKind.TryGetValue(kind, out var found) ? found.Value : "";
-        return new MediaFingerprints(
-            media.MediaId,
-            new ExactDigests(Digest(HashKind.Sha256), Digest(HashKind.Sha1), Digest(HashKind.Md5)),
-            byKind.TryGetValue(HashKind.Pdq, out var pdq) ? new PdqFingerprint(PdqHash.Parse(pdq.Value), pdq.Quality) : default,
-            [.. media.Frames.Select(FrameMapping.ToCore)])
-        {
-            PictureFrames = [.. media.PictureFrames.Select(FrameMapping.ToCore)],
-            Forms = [.. media.PdqForms.ToCore()],
-        };
-    }
+    private static MediaFingerprints? Read(RedisValue value) =>
+        value.IsNull ? null : HashMediaResponse.Parser.ParseFrom((byte[])value!).ToCore(); // not null, as just seen
 }

@@ -2,10 +2,8 @@ using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Hashing;
-using Moderation.MediaHash.Host.Banks;
 using Moderation.MediaHash.Video;
 using Moderation.ServiceDefaults.Errors;
-using BankMatch = Moderation.MediaHash.Banks.BankMatch;
 using HashKind = Moderation.MediaHash.Banks.HashKind;
 
 namespace Moderation.MediaHash.Host.Rpc;
@@ -13,32 +11,18 @@ namespace Moderation.MediaHash.Host.Rpc;
 internal sealed partial class HashRpc
 {
     private const int MaxHashes = 1000;
-    private const int MaxMatches = 64;
     private const int FullQuality = 100;
 
     public override Task<MatchHashesResponse> MatchHashes(MatchHashesRequest request, ServerCallContext context)
     {
         Check(request);
-        if (!feed.IsLoaded)
-            throw RpcErrors.Create(ErrorReason.DependencyUnavailable, ("dependency", "banks"));
+        CheckLoaded();
         // The version first: what is found may be newer, never older.
         var response = new MatchHashesResponse { BankVersion = catalogue.Version };
-        var now = time.GetUtcNow();
         foreach (var hash in request.Hashes)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            var near = new List<BankMatch>();
-            catalogue.Match(ToMedia((HashKind)hash.Kind, hash.Value.ToLowerInvariant()), near);
-            var (matches, vetoed) = MatchFilter.ApplyToHashes(near, request.TenantId, now);
-            response.Results.Add(new HashMatches
-            {
-                VetoedCount = vetoed,
-                Matches =
-                {
-                    matches.OrderBy(match => match.Distance).ThenBy(match => match.Entry.Key.ToString(), StringComparer.Ordinal)
-                        .Take(MaxMatches).Select(match => match.ToContract()),
-                },
-            });
+            response.Results.Add(Match(ToMedia((HashKind)hash.Kind, hash.Value.ToLowerInvariant()), request.TenantId));
         }
         return Task.FromResult(response);
     }

@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Banks;
 using Moderation.MediaHash.Host.Banks;
-using Moderation.MediaHash.Host.Decoding;
 using Moderation.MediaHash.Host.Lookbacks;
 using Moderation.MediaHash.Host.Media;
 using Moderation.ServiceDefaults.Errors;
@@ -11,8 +9,8 @@ namespace Moderation.MediaHash.Host.Rpc;
 
 /// <summary>Fingerprints and banks. One RPC a file.</summary>
 internal sealed partial class MediaHashRpc(
-    MediaFingerprinter fingerprinter, FingerprintStore fingerprints, MediaMatcher matcher, BankStore banks, BankFeedStore feed,
-    BankCatalogue catalogue, ExceptionInterceptor errors, IOptions<UploadOptions> uploads, IOptions<DecodingOptions> decoding,
+    MediaIntake intake, FingerprintStore fingerprints, MediaMatcher matcher, BankStore banks, BankFeedStore feed,
+    BankCatalogue catalogue, ExceptionInterceptor errors,
     LookbackWishes lookbacks, BankAudit audit, TimeProvider time) : MediaHashService.MediaHashServiceBase
 {
     private static void Throw(IReadOnlyList<FieldError> found)
