@@ -93,7 +93,9 @@ public sealed class TextModelRpcTests(TextModelFixture fixture) : IClassFixture<
         Assert.True((await SetAsync("stricter", TextModelState.Live)).Changed);
         var after = await ClassifyAsync(Insult);
         Assert.StartsWith("stricter-v2@", after.ModelVersion, StringComparison.Ordinal);
-        Assert.All(before.Scores, s => Assert.True(after.Scores.Single(a => a.Category == s.Category).Score > s.Score));
+        // A score at the end of its calibration has nowhere to rise to.
+        Assert.All(before.Scores, s => Assert.True(after.Scores.Single(a => a.Category == s.Category).Score >= s.Score));
+        Assert.Contains(before.Scores, s => after.Scores.Single(a => a.Category == s.Category).Score > s.Score);
         using var limit = new CancellationTokenSource(Limit);
         while ((await ClassifyAsync(Insult, replica: 1)).ModelVersion != after.ModelVersion) limit.Token.ThrowIfCancellationRequested();
         Assert.Equal(after.Scores, (await ClassifyAsync(Insult, replica: 1)).Scores);

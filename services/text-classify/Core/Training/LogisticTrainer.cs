@@ -22,7 +22,7 @@ internal sealed class LogisticTrainer : IWeightTrainer
 
     // A bucket's weights and after them its sums of squares: they are read together.
     private readonly float[] _rows = new float[FeatureHasher.Buckets * 2 * Row];
-    private readonly float[] _bias = new float[TextLabels.Count];
+    private readonly float[] _bias;
     private readonly float[] _biasSquares = new float[TextLabels.Count];
     private readonly float[] _errors = new float[Row];
     private readonly FeatureLists _features = new(FeatureHasher.BucketBits);
@@ -30,11 +30,9 @@ internal sealed class LogisticTrainer : IWeightTrainer
 
     /// <param name="seed">Seed of the order and of the dropout.</param>
     /// <param name="sourceLabels">Bit i: label i gets a bias for each data set.</param>
-    public LogisticTrainer(ulong seed, byte sourceLabels)
-    {
-        (_seed, _sourceLabels, _sources) = (seed, sourceLabels, new SourceBiases([], 0));
-        Array.Fill(_bias, -2f);
-    }
+    /// <param name="startBias">Each label's bias before the first step.</param>
+    public LogisticTrainer(ulong seed, byte sourceLabels, float[] startBias) =>
+        (_seed, _sourceLabels, _sources, _bias) = (seed, sourceLabels, new SourceBiases([], 0), [.. startBias]);
 
     /// <inheritdoc />
     public void Fit(Example[] examples, IProgress<double>? progress, CancellationToken cancellation)

@@ -30,6 +30,9 @@ internal sealed record TrainerOptions
     /// <summary>How much a text of our own writing counts against an ordinary text.</summary>
     public float OwnWeight { get; init; } = 4;
 
+    /// <summary>Each label's bias before the first step; null: -2 for all.</summary>
+    public float[]? StartBias { get; init; }
+
     /// <summary>Bit i: label i gets a bias for each data set while it is learnt.</summary>
     public byte SourceLabels { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed class LowRankTrainer : IWeightTrainer
         for (var i = 0; i < _embedding.Length; i++) _embedding[i] = (float)(random.NextDouble() * 2 - 1) / (Inner * 4);
         for (var i = 0; i < _output.Length; i++) _output[i] = (float)(random.NextDouble() * 2 - 1) * 0.5f;
         Array.Fill(_bias, -2f);
+        options.StartBias?.CopyTo(_bias, 0);
     }
 
     /// <inheritdoc />

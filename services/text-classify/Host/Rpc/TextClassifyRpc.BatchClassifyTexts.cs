@@ -35,13 +35,12 @@ internal sealed partial class TextClassifyRpc
     // Our own models answer one after the other; others gather what is asked at once.
     private async Task<ClassifyTextResponse[]> ScoreAsync(ClassifyTextRequest[] texts, CancellationToken cancellationToken)
     {
-        var asked = new ValueTask<TextSignals>[texts.Length];
-        for (var i = 0; i < texts.Length; i++)
+        var asked = Array.ConvertAll(texts, text =>
         {
             // Whoever waits no longer needs no further scores.
             cancellationToken.ThrowIfCancellationRequested();
-            asked[i] = scoring.ScoreAsync(texts[i], cancellationToken);
-        }
+            return scoring.ScoreAsync(text, cancellationToken);
+        });
         var answers = new ClassifyTextResponse[texts.Length];
         for (var i = 0; i < texts.Length; i++) answers[i] = new ClassifyTextResponse { Signals = await asked[i] };
         return answers;
