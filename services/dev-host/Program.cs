@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
 using Moderation.DevHost;
 using Moderation.Enforcement.Host;
 using Moderation.Ingest.Host;
 using Moderation.MediaHash.Host;
 using Moderation.ServiceDefaults.Hosting;
+using Moderation.TextClassify.Host;
 using Spectre.Console;
 
 // Runs the whole suite on a laptop, moderates the sample feed, then keeps serving.
@@ -11,6 +13,19 @@ using Spectre.Console;
 //   --data D  where Redis and the secrets lie (default .dev)
 //   --port P  first port (default 8080)
 const string Tenant = "demo";
+const string Usage = "dev-host [--once] [--data DIRECTORY] [--port FIRST]";
+if (args.Contains("--help") || args.Contains("-h"))
+{
+    AnsiConsole.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Where((argument, i) => argument is not ("--once" or "--data" or "--port") && (i == 0 || args[i - 1] is not ("--data" or "--port"))).FirstOrDefault() is { } unknown)
+{
+    AnsiConsole.WriteLine($"{unknown} is not known. {Usage}");
+    return 2;
+}
+
 var once = args.Contains("--once") || Environment.GetEnvironmentVariable("ONCE") == "1";
 var data = Path.GetFullPath(Value("--data") ?? ".dev");
 if (!int.TryParse(Value("--port") ?? "8080", out var port) || port is < 1 or > 60000)
@@ -52,6 +67,7 @@ try
     AnsiConsole.WriteLine();
     AnsiConsole.WriteLine($"ingest        gRPC {suite.Address(IngestHost.Name, EndpointKind.Grpc)}  REST {rest}  docs {new Uri(rest, "docs")}");
     AnsiConsole.WriteLine($"enforcement   gRPC {suite.Address(EnforcementHost.Name, EndpointKind.Grpc)}  REST {suite.Address(EnforcementHost.Name, EndpointKind.Rest)}");
+    AnsiConsole.WriteLine($"text-classify gRPC {suite.Address(TextClassifyHost.Name, EndpointKind.Grpc)}  REST {suite.Address(TextClassifyHost.Name, EndpointKind.Rest)}");
     AnsiConsole.WriteLine($"media-hash    gRPC {suite.Address(MediaHashHost.Name, EndpointKind.Grpc)}  REST {suite.Address(MediaHashHost.Name, EndpointKind.Rest)}");
     AnsiConsole.WriteLine($"tenant {Tenant}, API key {apiKey} (also in {Path.Combine(data, "api-key")}; a person's token in {Path.Combine(data, "person-token")})");
     AnsiConsole.WriteLine();
@@ -71,7 +87,7 @@ catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Con
     AnsiConsole.WriteLine($"{taken.Message} Choose other ports (PORT=9180 make run), or end the program that has it.");
     return 2;
 }
-catch (InvalidOperationException wrong)
+catch (Exception wrong) when (wrong is InvalidOperationException or OptionsValidationException)
 {
     AnsiConsole.WriteLine(wrong.Message);
     return 2;

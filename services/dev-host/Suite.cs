@@ -190,8 +190,18 @@ public sealed class Suite : IAsyncDisposable
         }
 
         var app = create([], configuration => configuration.AddInMemoryCollection(settings), _options.Services);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // One that did not start can't be stopped.
+            await app.DisposeAsync();
+            throw;
+        }
+
         _services[name] = app;
-        await app.StartAsync();
     }
 
     private int Port(int offset) => _options.FirstPort == 0 ? 0 : _options.FirstPort + offset;

@@ -32,6 +32,12 @@ public sealed class HashListTests
         Assert.Equal((HashKind.Md5, "md5:" + Md5), (entry.Kind, entry.Key.EntryId));
     }
 
+    [Theory]
+    [InlineData("not a hash list")]
+    [InlineData("name,category,note")]
+    public void Parse_says_of_a_header_without_hashes_what_it_must_name(string header) =>
+        Assert.Contains("the header must name a column of hashes: value, ", Assert.Single(Csv(header)).Problem, StringComparison.Ordinal);
+
     [Fact]
     public void Parse_reads_video_hashes_as_they_come_and_leaves_poor_frames_out()
     {

@@ -38,7 +38,9 @@ public sealed class HashListParser(HashListDefaults defaults, bool isCsv)
         if (_columns is null)
         {
             _columns = [.. record.Select(Normal)];
-            return null;
+            return _columns.Any(HoldsHashes)
+                ? null
+                : HashListRow.Wrong(number, "the header must name a column of hashes: value, signal_str, indicator, md5, sha1, sha256, pdq or vpdq");
         }
         if (record.Count != _columns.Count)
             return HashListRow.Wrong(number, $"must have {_columns.Count} columns like the header, has {record.Count}");
@@ -88,6 +90,9 @@ public sealed class HashListParser(HashListDefaults defaults, bool isCsv)
         }
         return text.ToString();
     }
+
+    private static bool HoldsHashes(string column) =>
+        column is "value" or "signal_str" or "indicator" || HashKindNames.InColumns.Any(kind => HashKindNames.Of(kind) == column);
 
     private HashListRow ToRow(long number, RowFields fields)
     {

@@ -46,7 +46,7 @@ internal sealed class PictureDecoder(DecodingOptions options)
             throw new MediaRejectedException(RejectionDetail.TooLarge, $"{bytes.Length} bytes; at most {options.MaxBytes} are taken.");
         var format = PictureFormats.Sniff(bytes);
         if (format == PictureFormat.Unknown)
-            throw new MediaRejectedException(RejectionDetail.UnsupportedFormat, "Neither JPEG, PNG, WebP, GIF nor BMP.");
+            throw new MediaRejectedException(RejectionDetail.UnsupportedFormat, "Neither a picture (JPEG, PNG, WebP, GIF, BMP) nor a video that is taken.");
         if (format == PictureFormat.Bmp)
             return BitmapFile.Decode(bytes, CheckSize, options.MatchForms);
         if (format == PictureFormat.Gif && !GifFile.IsWhole(bytes))
@@ -68,7 +68,8 @@ internal sealed class PictureDecoder(DecodingOptions options)
         catch (VipsException error)
         {
             var detail = PictureFormats.LacksEnd(format, bytes) || SaysTruncated(error.Message) ? RejectionDetail.Truncated : RejectionDetail.Corrupt;
-            throw new MediaRejectedException(detail, $"libvips could not decode the {format} file.", error);
+            var problem = detail == RejectionDetail.Truncated ? "ends before its picture does" : "is damaged: libvips could not decode it";
+            throw new MediaRejectedException(detail, $"The {format.ToString().ToUpperInvariant()} file {problem}.", error);
         }
     }
 
