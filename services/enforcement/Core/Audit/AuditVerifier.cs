@@ -175,7 +175,12 @@ public sealed class AuditVerifier(AuditKeyRing keys, Checkpoint? trusted)
             else if (chain.Compare(head, $"trusted checkpoint {checkpoint.Number}") is { } differs)
             {
                 yield return differs.Kind == FindingKind.Cut && old
-                    ? differs with { Kind = FindingKind.RolledBack, Text = $"{differs.Text}; the latest checkpoint here is {_latest?.Number ?? 0}" }
+                    ? differs with
+                    {
+                        Kind = FindingKind.RolledBack,
+                        Text = $"{differs.Text}; the latest checkpoint here is {_latest?.Number ?? 0}: an older state was put back, or this copy was taken before the trusted checkpoint"
+                            + " was written to it (an archive follows within minutes)",
+                    }
                     : differs;
             }
         }
