@@ -17,6 +17,7 @@ internal static class RowScan
     /// <summary>Rows that stay in the first-level cache while several queries pass over them.</summary>
     private const int BlockRows = 512;
 
+    /// <summary>How far ahead of the row that is compared memory is asked for: 2 KiB.</summary>
     private const int PrefetchRows = 64;
 
     /// <summary>Calls back with each row within <paramref name="radius"/> of the query.</summary>

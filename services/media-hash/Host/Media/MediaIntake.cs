@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Host.Decoding;
@@ -51,15 +52,18 @@ internal sealed class MediaIntake(MediaFingerprinter fingerprinter, IOptions<Upl
         }
     }
 
-    /// <summary>Hashes the bytes of a stream.</summary>
-    /// <param name="chunks">Its parts; null for one that is no chunk.</param>
+    /// <summary>Hashes the bytes of a stream whose metadata has been read.</summary>
+    /// <param name="parts">The rest of the stream.</param>
+    /// <param name="chunkOf">The bytes of a part; null for one that holds none.</param>
     /// <param name="sampling">Which frames of a video are hashed.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    public async Task<HashMediaResponse> HashAsync(IAsyncEnumerable<ByteString?> chunks, VideoSampling sampling, CancellationToken cancellationToken)
+    public async Task<HashMediaResponse> HashAsync<TPart>(
+        IAsyncStreamReader<TPart> parts, Func<TPart, ByteString?> chunkOf, VideoSampling sampling, CancellationToken cancellationToken)
     {
         using var upload = new UploadBuffer(decoding.Value.MaxBytes);
-        await foreach (var chunk in chunks.WithCancellation(cancellationToken))
+        while (await parts.MoveNext(cancellationToken))
         {
+            var chunk = chunkOf(parts.Current);
             var violations = new FieldViolations();
             violations.Require(chunk is not null, "chunk", "must follow the metadata");
             violations.Require(chunk is null || chunk.Length <= MaxChunkBytes, "chunk", $"must be at most {MaxChunkBytes} bytes");

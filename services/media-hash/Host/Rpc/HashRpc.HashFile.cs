@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Host.Media;
@@ -13,7 +12,7 @@ internal sealed partial class HashRpc
         {
             var metadata = await ReadMetadataAsync(requestStream, context.CancellationToken);
             CheckLoaded();
-            var media = await intake.HashAsync(ChunksAsync(requestStream), metadata.VideoSampling, context.CancellationToken);
+            var media = await intake.HashAsync(requestStream, part => part.HasChunk ? part.Chunk : null, metadata.VideoSampling, context.CancellationToken);
             // The version first: what is found may be newer, never older.
             var version = catalogue.Version;
             return new HashFileResponse { Media = media, BankVersion = version, Matches = Match(media.ToCore(), metadata.TenantId) };
@@ -32,11 +31,5 @@ internal sealed partial class HashRpc
         }
         violations.ThrowIfAny();
         return stream.Current.Metadata;
-    }
-
-    private static async IAsyncEnumerable<ByteString?> ChunksAsync(IAsyncStreamReader<HashFileRequest> stream)
-    {
-        await foreach (var message in stream.ReadAllAsync())
-            yield return message.PartCase == HashFileRequest.PartOneofCase.Chunk ? message.Chunk : null;
     }
 }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Moderation.Contracts.V1;
 using Moderation.MediaHash.Host.Media;
@@ -12,7 +11,7 @@ internal sealed partial class MediaHashRpc
         intake.TakeAsync(async () =>
         {
             var metadata = await ReadMetadataAsync(requestStream, context.CancellationToken);
-            var answer = await intake.HashAsync(ChunksAsync(requestStream), metadata.VideoSampling, context.CancellationToken);
+            var answer = await intake.HashAsync(requestStream, part => part.HasChunk ? part.Chunk : null, metadata.VideoSampling, context.CancellationToken);
             await fingerprints.SaveAsync(metadata.TenantId, answer);
             return answer;
         });
@@ -29,11 +28,5 @@ internal sealed partial class MediaHashRpc
         }
         violations.ThrowIfAny();
         return stream.Current.Metadata;
-    }
-
-    private static async IAsyncEnumerable<ByteString?> ChunksAsync(IAsyncStreamReader<HashMediaRequest> stream)
-    {
-        await foreach (var message in stream.ReadAllAsync())
-            yield return message.PartCase == HashMediaRequest.PartOneofCase.Chunk ? message.Chunk : null;
     }
 }
